@@ -1,0 +1,90 @@
+# ipcdrill: make, make run, make check; `make help` lists the rest.
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+V        ?= 0
+VERSION  := 0.1.0
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+            -Wvla -Wformat=2 -Wundef
+STANDARD := -std=gnu17 -D_GNU_SOURCE -Iharness -I$(BUILD)/generated -DIPCDRILL_VERSION='"$(VERSION)"'
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -MMD -MP
+
+# The agent is built for the target: libc only, static so that a fork of it is cheap and it runs anywhere.
+AGENT_CC      ?= $(CC)
+AGENT_LDFLAGS ?= -static
+
+sources = $(sort $(wildcard $(addprefix harness/,$(addsuffix /*.c,$(1)))))
+objects = $(patsubst harness/%.c,$(BUILD)/$(1)/%.o,$(2))
+
+CHECK_MAIN    := harness/cli/check_main.c harness/cli/check_suite.c
+HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation conductor supervisor report cli))
+AGENT_SOURCES := $(call sources,vocabulary agent)
+TEST_SOURCES  := $(call sources,tests)
+
+HOST_OBJECTS  := $(call objects,host,$(HOST_SOURCES))
+AGENT_OBJECTS := $(call objects,agent,$(AGENT_SOURCES))
+TEST_OBJECTS  := $(call objects,host,$(TEST_SOURCES))
+MAIN_OBJECT   := $(call objects,host,harness/cli/main.c)
+CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
+PROGRAMS      := $(BUILD)/fixtures/tutorial/reader $(BUILD)/fixtures/tutorial/writer
+
+GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc
+
+LIBRARIES       = $(shell pkg-config --libs jansson)
+CHECK_LIBRARIES = $(shell pkg-config --libs check)
+
+.PHONY: all run check asan bench fuzz format clean install help
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
+
+$(BUILD)/ipcdrill: $(MAIN_OBJECT) $(HOST_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+
+$(BUILD)/ipcdrill-check: $(CHECK_OBJECTS) $(HOST_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES) $(CHECK_LIBRARIES)
+
+$(BUILD)/ipcdrill-tests: $(TEST_OBJECTS) $(HOST_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES) $(CHECK_LIBRARIES)
+
+$(BUILD)/ipcdrill-agent: $(AGENT_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(AGENT_CC) $(CFLAGS) $(AGENT_LDFLAGS) -o $@ $^
+
+$(BUILD)/host/%.o: harness/%.c | $(GENERATED)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(patsubst $(CC)%,$(AGENT_CC)%,$(COMPILE)) -c -o $@ $<
+
+$(BUILD)/fixtures/tutorial/%: fixtures/tutorial/%.c fixtures/tutorial/sem.c $(wildcard fixtures/tutorial/*.h)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+
+# The names of the constants, for the host; and for the agent the value of each that the target's headers have.
+$(BUILD)/generated/constant_names.inc: harness/vocabulary/constants.in
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -n 's/^\([A-Z][A-Za-z0-9_]*\)$$/"\1",/p' $< > $@
+
+$(BUILD)/generated/constant_values.inc: harness/vocabulary/constants.in
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -n 's/^\([A-Z][A-Za-z0-9_]*\)$$/#ifdef \1\nCONSTANT("\1", \1)\n#endif/p' $< > $@
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(wildcard $(BUILD)/host/*/*.d $(BUILD)/agent/*/*.d)

@@ -1,0 +1,32 @@
+/*
+ * One agent process: who it is on the wire. Each process has its own, in main's frame, and a fork takes it
+ * along.
+ */
+#ifndef IPCDRILL_AGENT_AGENT_H
+#define IPCDRILL_AGENT_AGENT_H
+
+#include <stdbool.h>
+
+#include "agent/channel.h"
+
+enum role { ROLE_NURSERY = 1, ROLE_CASE = 2, ROLE_ACTOR = 4, ROLE_ANY = 7 };
+
+struct agent {
+    enum role role;
+    int channel;
+    bool raw; /* calls by syscall(2), not through the C library */
+};
+
+/*
+ * Performs a request. `rest` is the text behind the verb: empty, or begins with a space; it may be changed.
+ * In the process that a request forks it returns too, with `agent` changed: the loop goes on there.
+ */
+typedef void agent_request(struct agent *agent, struct request *request, char *rest);
+
+/* Answers "= NUMBER", or "= -1 ERRNO" for -1 with errno. */
+void agent_answer(const struct agent *agent, long long result);
+
+/* Says hello on the process's own channel. */
+void agent_say_hello(const struct agent *agent);
+
+#endif

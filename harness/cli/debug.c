@@ -1,0 +1,105 @@
+/*
+ * ipcdrill run --debug CASE: one instance in this process, with a stop before each line, so that gdb or strace
+ * can be attached to the actors. Nothing has a time limit.
+ */
+#include <limits.h>
+#include <stdio.h>
+
+#include "cli/matching.h"
+#include "cli/subcommand.h"
+#include "cli/suite.h"
+#include "report/failure.h"
+#include "supervisor/worker.h"
+
+enum { NO_LIMIT_MS = INT_MAX };
+
+static void stop_before(void *context, const struct step *step, const char *pids)
+{
+    FILE *terminal = context;
+    int byte;
+
+    fprintf(terminal, "\n%s\nnext: ", pids);
+    notation_print_step(step, terminal);
+    fputs("Enter goes on > ", terminal);
+    fflush(terminal);
+    do {
+        byte = getc(terminal);
+    } while (byte != '\n' && byte != EOF);
+    clearerr(terminal);
+    fseek(terminal, 0, SEEK_CUR); /* a stream changes from reading to writing */
+}
+
+static int report(const struct record *record, const struct suite *suite, FILE *terminal)
+{
+    enum verdict_kind kind = record->verdict.kind;
+    bool red = kind == VERDICT_FAIL || kind == VERDICT_ERROR;
+
+    fputc('\n', terminal);
+    fflush(terminal);
+    if (red)
+        failure_print(record, suite->clauses, &colours_none, stdout);
+    else
+        printf("%s  %s\n", verdict_name(kind), record->verdict.reason ? record->verdict.reason : "");
+    return red ? EXIT_RED : EXIT_GOOD;
+}
+
+static int debug(const struct options *options, const struct suite *suite, const struct instance *instance,
+                 FILE *terminal)
+{
+    struct arena arena = {0};
+    struct conductor_options conductor_options;
+    const char *problem = "unknown";
+    int code = EXIT_TROUBLE;
+
+    if (conductor_options_from(options, &conductor_options, &arena, &problem)) {
+        conductor_options.timeout_ms = NO_LIMIT_MS;
+        conductor_options.before_step = stop_before;
+        conductor_options.context = terminal;
+        struct conductor *conductor = conductor_start(&conductor_options, &arena, &problem);
+
+        if (conductor) {
+            struct record record = {
+                .title = instance_title(instance->drill_case, instance->index, &arena),
+                .file = instance->file->path,
+                .clauses = instance->drill_case->clauses,
+            };
+
+            conductor_run(conductor, instance->file, instance->drill_case, instance->index, &arena,
+                          &record.verdict);
+            code = report(&record, suite, terminal);
+            problem = NULL;
+        }
+        conductor_stop(conductor);
+    }
+    if (problem)
+        fprintf(stderr, "ipcdrill: cannot run: %s\n", problem);
+    arena_free(&arena);
+    return code;
+}
+
+int debug_subcommand(const struct options *options)
+{
+    struct suite suite;
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    int code = EXIT_USAGE;
+
+    if (!terminal) {
+        perror("ipcdrill: --debug needs a terminal: /dev/tty");
+        return EXIT_TROUBLE;
+    }
+    if (suite_read(&suite, options)) {
+        struct selection selection = options_selection(options);
+
+        selection.repeat = 1;
+        selection.shuffle = false;
+        struct instances *instances = instances_select(suite.files, suite.folder, &selection);
+        struct instance found;
+
+        if (matching_instance(instances, options->debug, &found))
+            code = debug(options, &suite, &found, terminal);
+        instances_free(instances);
+    }
+    suite_free(&suite);
+    fclose(terminal);
+    return code;
+}

@@ -1,0 +1,275 @@
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "cli/option_values.h"
+#include "supervisor/supervisor.h"
+#include "vocabulary/vocabulary.h"
+
+enum {
+    TIMEOUT_DEFAULT_MS = 10 * 1000,
+    OPTIONS_MAX = 40,
+    HELP_COLUMN = 28,
+};
+
+enum option_kind {
+    OPTION_FLAG,   /* bool */
+    OPTION_TEXT,   /* const char * */
+    OPTION_LIST,   /* struct text_list */
+    OPTION_NUMBER, /* long, 1 to `most` */
+    OPTION_CHOICE, /* int: the place in `choices`, which are separated by | */
+    OPTION_READ,   /* read() */
+};
+
+struct option_row {
+    const char *name;
+    char letter; /* '\0': none */
+    const char *value; /* NULL: takes none; "[=SEED]": may take one */
+    const char *help;
+    unsigned subcommands;
+    enum option_kind kind;
+    size_t offset; /* in struct options */
+    long most;
+    const char *choices;
+    bool (*read)(const char *text, struct options *options);
+};
+
+#define AT(field) .offset = offsetof(struct options, field)
+
+enum { SELECTS = FOR_RUN | FOR_LIST | FOR_CHECK, FINDS = FOR_ALL, STARTS = FOR_RUN | FOR_DOCTOR | FOR_CHECK };
+
+static const struct option_row rows[] = {
+    {"jobs", 'j', "N", "run N instances at a time (default: one for each processor)", FOR_RUN, OPTION_NUMBER,
+     AT(jobs), .most = JOBS_MAX},
+    {"filter", '\0', "TEXT", "only instances with TEXT in \"file: title\", case ignored; several: any", SELECTS,
+     OPTION_LIST, AT(filters)},
+    {"clause", '\0', "ID", "only cases of a clause (SHMGET-07) or group (SHMGET); several: any", SELECTS,
+     OPTION_LIST, AT(clauses)},
+    {"shard", '\0', "I/N", "the I-th of N equal parts; together they are everything", FOR_RUN, OPTION_READ,
+     .read = read_shard},
+    {"repeat", '\0', "N", "run everything N times", FOR_RUN, OPTION_NUMBER, AT(repeat), .most = 1000000000},
+    {"shuffle", '\0', "[=SEED]", "in another order, which the seed gives again", FOR_RUN, OPTION_READ,
+     .read = read_shuffle},
+    {"fail-fast", '\0', NULL, "end behind the first instance that is not passed or skipped", FOR_RUN, OPTION_FLAG,
+     AT(fail_fast)},
+    {"timeout", '\0', "TIME", "for a call that must come back: 500ms, 10s (default 10s; no unit: seconds)",
+     FOR_RUN | FOR_CHECK, OPTION_READ, .read = read_timeout},
+    {"isolation", '\0', "HOW", "full (IPC and PID namespace for each case), ipc, or none (default full)", STARTS,
+     OPTION_CHOICE, AT(isolation), .choices = "full|ipc|none"},
+    {"calls", '\0', "ROUTE", "libc or raw: through the C library or past it (default libc)", STARTS, OPTION_CHOICE,
+     AT(calls), .choices = "libc|raw"},
+    {"profile", '\0', "WHOSE", "linux or posix: which answer to require where they differ (default linux)",
+     FOR_RUN | FOR_CHECK, OPTION_CHOICE, AT(profile), .choices = "linux|posix"},
+    {"agent", '\0', "PATH", "the agent's executable (default: ipcdrill-agent beside this one)", STARTS, OPTION_TEXT,
+     AT(agent)},
+    {"cases", '\0', "DIR", "the folder of case files (default: $IPCDRILL_CASES, ./cases, the installed ones)",
+     FINDS, OPTION_TEXT, AT(cases)},
+    {"programs", '\0', "DIR", "the folder that program lines are relative to (default: fixtures beside this)",
+     STARTS, OPTION_TEXT, AT(programs)},
+    {"output", '\0', "DIR", "write reports there (default: ./reports or reports beside the cases, if it exists)",
+     FOR_RUN, OPTION_TEXT, AT(output)},
+    {"format", '\0', "LIST", "which reports: jsonl, tap, junit (default all, with commas between)", FOR_RUN,
+     OPTION_READ, .read = read_formats},
+    {"debug", '\0', "CASE", "run only that one, and wait for Enter before each line", FOR_RUN, OPTION_TEXT,
+     AT(debug)},
+    {"quiet", 'q', NULL, "print failures and the total only", FOR_RUN, OPTION_FLAG, AT(quiet)},
+    {"json", '\0', NULL, "one JSON object a line", FOR_LIST, OPTION_FLAG, AT(json)},
+    {"print", '\0', NULL, "print the files in their canonical form", FOR_CHECK_SYNTAX, OPTION_FLAG, AT(print)},
+    {"no-color", '\0', NULL, "no colour (also: NO_COLOR set, TERM=dumb, or no terminal)", FOR_RUN, OPTION_FLAG,
+     AT(no_colour)},
+    {"help", 'h', NULL, "print this", FOR_ALL, OPTION_FLAG, AT(help)},
+    {"version", '\0', NULL, "print the version", FOR_ALL, OPTION_FLAG, AT(version)},
+};
+
+enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+
+_Static_assert((int)ROW_COUNT < (int)OPTIONS_MAX, "OPTIONS_MAX");
+
+static bool read_choice(const char *choices, const char *text, int *choice)
+{
+    size_t length = strlen(text);
+
+    for (int i = 0; *choices; i++) {
+        size_t size = strcspn(choices, "|");
+
+        if (size == length && strncmp(choices, text, size) == 0) {
+            *choice = i;
+            return true;
+        }
+        choices += size;
+        choices += *choices == '|';
+    }
+    return false;
+}
+
+static bool read_list(struct text_list *list, const char *text)
+{
+    if (list->count == OPTION_LIST_MAX)
+        return false;
+    list->texts[list->count++] = text;
+    return true;
+}
+
+static bool apply(const struct option_row *row, const char *text, struct options *options)
+{
+    void *field = (char *)options + row->offset;
+    unsigned long long number;
+
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return true;
+    case OPTION_TEXT:
+        *(const char **)field = text;
+        return *text != '\0';
+    case OPTION_LIST:
+        return read_list(field, text);
+    case OPTION_NUMBER:
+        if (!read_number(text, 1, (unsigned long long)row->most, &number))
+            return false;
+        *(long *)field = (long)number;
+        return true;
+    case OPTION_CHOICE:
+        return read_choice(row->choices, text, field);
+    case OPTION_READ:
+        return row->read(text, options);
+    }
+    return false;
+}
+
+struct names {
+    enum subcommand_set subcommand;
+};
+
+/* For vocabulary_nearest: the options of one subcommand. */
+static const char *next_name(void *context, size_t index)
+{
+    const struct names *names = context;
+
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if ((rows[i].subcommands & names->subcommand) && index-- == 0)
+            return rows[i].name;
+    }
+    return NULL;
+}
+
+static const char *explain_unknown(const char *word, int letter, enum subcommand_set subcommand, struct arena *arena)
+{
+    struct names names = {subcommand};
+
+    if (letter)
+        return arena_print(arena, "unknown option -%c; see --help", letter);
+    const char *name = word + strspn(word, "-");
+    const char *bare = arena_copy(arena, name, strcspn(name, "="));
+    const char *nearest = vocabulary_nearest(bare, next_name, &names);
+
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (strcmp(rows[i].name, bare) == 0 && (rows[i].subcommands & subcommand) && !rows[i].value)
+            return arena_print(arena, "--%s takes no value", bare);
+    }
+    if (nearest)
+        return arena_print(arena, "unknown option --%s; did you mean --%s?", bare, nearest);
+    return arena_print(arena, "unknown option --%s; see --help", bare);
+}
+
+/* Fills getopt's two tables with the options of a subcommand; val is the row's number behind the letters. */
+static void make_tables(enum subcommand_set subcommand, struct option *longs, char *shorts)
+{
+    *shorts++ = ':';
+    for (int i = 0; i < ROW_COUNT; i++) {
+        const struct option_row *row = &rows[i];
+
+        if (!(row->subcommands & subcommand))
+            continue;
+        int takes = !row->value ? no_argument : *row->value == '[' ? optional_argument : required_argument;
+
+        *longs++ = (struct option){row->name, takes, NULL, UCHAR_MAX + 1 + i};
+        if (row->letter) {
+            *shorts++ = row->letter;
+            if (row->value)
+                *shorts++ = ':';
+        }
+    }
+    *longs = (struct option){0};
+    *shorts = '\0';
+}
+
+static const struct option_row *row_of(int value)
+{
+    if (value > UCHAR_MAX)
+        return &rows[value - UCHAR_MAX - 1];
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].letter == value)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct options *options,
+                  struct arena *arena, const char **problem)
+{
+    struct option longs[OPTIONS_MAX];
+    char shorts[2 * OPTIONS_MAX + 2];
+    int value;
+
+    *options = (struct options){.repeat = 1, .timeout_ms = TIMEOUT_DEFAULT_MS};
+    make_tables(subcommand, longs, shorts);
+    opterr = 0;
+    optind = 1;
+    while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        if (value == '?') {
+            bool is_letter = optopt != 0 && optopt <= UCHAR_MAX;
+
+            *problem = explain_unknown(argv[optind - 1], is_letter ? optopt : 0, subcommand, arena);
+            return false;
+        }
+        const struct option_row *row = row_of(value == ':' ? optopt : value);
+
+        if (value == ':') {
+            *problem = arena_print(arena, "--%s needs a value: %s", row->name, row->help);
+            return false;
+        }
+        if (!apply(row, optarg, options)) {
+            *problem = arena_print(arena, "--%s cannot be '%s'; %s: %s", row->name, optarg ? optarg : "",
+                                   row->value ? row->value : "", row->help);
+            return false;
+        }
+    }
+    options->arguments = argv + optind;
+    options->argument_count = argc - optind;
+    return true;
+}
+
+void options_print(enum subcommand_set subcommand, FILE *out)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct option_row *row = &rows[i];
+        char letter[] = {'-', row->letter, ',', '\0'};
+        bool optional = row->value && *row->value == '[';
+
+        if (!(row->subcommands & subcommand))
+            continue;
+        int width = fprintf(out, "  %-3s --%s%s%s", row->letter ? letter : "", row->name,
+                            row->value && !optional ? " " : "", row->value ? row->value : "");
+
+        fprintf(out, "%*s%s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "", row->help);
+    }
+}
+
+struct selection options_selection(const struct options *options)
+{
+    return (struct selection){
+        .filters = options->filters.texts,
+        .filter_count = options->filters.count,
+        .clauses = options->clauses.texts,
+        .clause_count = options->clauses.count,
+        .shard = options->shard,
+        .shard_count = options->shard_count,
+        .repeat = (size_t)options->repeat,
+        .shuffle = options->shuffle,
+        .seed = options->seed,
+    };
+}

@@ -1,0 +1,73 @@
+/*
+ * The command line: one table of options for all subcommands (options.c), and what came of reading it. Strings
+ * point into argv or into the table.
+ */
+#ifndef IPCDRILL_OPTIONS_H
+#define IPCDRILL_OPTIONS_H
+
+#include "conductor/conductor.h"
+#include "supervisor/instances.h"
+
+enum { OPTION_LIST_MAX = 64 };
+
+/* Which subcommands an option belongs to, as a set. */
+enum subcommand_set {
+    FOR_RUN = 1,
+    FOR_LIST = 2,
+    FOR_SHOW = 4,
+    FOR_CHECK_SYNTAX = 8,
+    FOR_DOCTOR = 16,
+    FOR_CHECK = 32, /* ipcdrill-check */
+    FOR_ALL = 63,
+};
+
+/* A text that may be given several times. */
+struct text_list {
+    const char *texts[OPTION_LIST_MAX];
+    size_t count;
+};
+
+struct options {
+    long jobs;
+    size_t shard, shard_count;
+    long repeat;
+    bool shuffle;
+    bool seed_given;
+    uint64_t seed;
+    struct text_list filters;
+    struct text_list clauses;
+    bool fail_fast;
+    int timeout_ms;
+    int isolation; /* enum isolation */
+    int calls;     /* enum calls_route */
+    int profile;   /* enum profile */
+    const char *agent;
+    const char *cases;
+    const char *programs;
+    const char *output;
+    unsigned formats; /* bit i: format_at(i) */
+    const char *debug;
+    bool quiet;
+    bool no_colour;
+    bool json;
+    bool print;
+    bool help;
+    bool version;
+    char **arguments; /* what is no option */
+    int argument_count;
+};
+
+/*
+ * Reads the words behind a subcommand. Returns false when one is wrong, with `problem` (in `arena`) saying which
+ * and what was expected.
+ */
+bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct options *options,
+                  struct arena *arena, const char **problem);
+
+/* Prints the options of a subcommand, for its help. */
+void options_print(enum subcommand_set subcommand, FILE *out);
+
+/* What is to be selected, as the supervisor wants it. Shares the lists. */
+struct selection options_selection(const struct options *options);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * ipcdrill run: reads, selects, hands the instances to the supervisor with the terminal and the report files as
+ * sinks, and turns what came of it into an exit code.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/places.h"
+#include "cli/subcommand.h"
+#include "cli/suite.h"
+#include "report/formats.h"
+#include "report/terminal.h"
+#include "supervisor/supervisor.h"
+
+enum { SIGNAL_CODE = 128 };
+
+static int worse(int one, int other)
+{
+    return one > other ? one : other;
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value;
+}
+
+/* no-color.org, and the one terminal type that can draw nothing. */
+static struct terminal_options choose_terminal(const struct options *options)
+{
+    const char *type = getenv("TERM");
+    bool can_draw = isatty(STDOUT_FILENO) && type && strcmp(type, "dumb") != 0;
+
+    return (struct terminal_options){
+        .out = stdout,
+        .live = can_draw && !options->quiet,
+        .colour = can_draw && !options->no_colour && !is_set("NO_COLOR"),
+        .quiet = options->quiet,
+    };
+}
+
+bool conductor_options_from(const struct options *options, struct conductor_options *conductor, struct arena *arena,
+                            const char **problem)
+{
+    *conductor = (struct conductor_options){
+        .agent = place_of_agent(options, arena, problem),
+        .programs = place_of_programs(options, arena),
+        .isolation = (enum isolation)options->isolation,
+        .calls = (enum calls_route)options->calls,
+        .profile = (enum profile)options->profile,
+        .timeout_ms = options->timeout_ms,
+        .processor = -1,
+    };
+    return conductor->agent != NULL;
+}
+
+/* A clause that no row of the table has would select nothing, silently. */
+static bool clauses_exist(const struct suite *suite, const struct text_list *clauses)
+{
+    bool all = true;
+
+    for (size_t i = 0; suite->clauses && i < clauses->count; i++) {
+        const char *wanted = clauses->texts[i];
+        size_t length = strlen(wanted);
+        bool found = false;
+
+        for (size_t row = 0; row < suite->clauses->count && !found; row++) {
+            const char *id = suite->clauses->clauses[row].id;
+
+            found = strncasecmp(id, wanted, length) == 0 && (id[length] == '\0' || id[length] == '-');
+        }
+        if (found)
+            continue;
+        const struct clause *nearest = clause_nearest(suite->clauses, wanted);
+
+        all = false;
+        fprintf(stderr, "ipcdrill: --clause %s: no such clause or group", wanted);
+        fprintf(stderr, nearest ? "; did you mean %s?\n" : "\n", nearest ? nearest->id : "");
+    }
+    return all;
+}
+
+static unsigned all_formats(void)
+{
+    unsigned formats = 0;
+
+    for (size_t i = 0; format_at(i); i++)
+        formats |= 1U << i;
+    return formats;
+}
+
+static struct output *start_output(const struct options *options, const struct suite *suite, struct arena *arena)
+{
+    const char *folder = place_of_reports(options, suite->folder, arena);
+
+    if (folder)
+        return output_start(folder, options->formats ? options->formats : all_formats(), suite->clauses);
+    if (options->formats)
+        fputs("ipcdrill: note: there is no reports/ here; name a folder with --output DIR\n", stderr);
+    return NULL;
+}
+
+static int tell_outcome(const struct run_outcome *outcome)
+{
+    switch (outcome->end) {
+    case RUN_IMPOSSIBLE:
+        fprintf(stderr, "ipcdrill: cannot run: %s\n", outcome->problem);
+        return EXIT_TROUBLE;
+    case RUN_INTERRUPTED:
+        fprintf(stderr, "ipcdrill: ended by %s; what is above and in the reports is not everything\n",
+                strsignal(outcome->signal));
+        return SIGNAL_CODE + outcome->signal;
+    case RUN_COMPLETE:
+        break;
+    }
+    if (outcome->isolation_why)
+        fprintf(stderr, "ipcdrill: note: isolation is %s: %s\n", outcome->isolation, outcome->isolation_why);
+    return EXIT_GOOD;
+}
+
+static int run_instances(const struct options *options, const struct suite *suite,
+                         const struct instances *instances, struct arena *arena)
+{
+    struct conductor_options conductor;
+    const char *problem;
+
+    if (!conductor_options_from(options, &conductor, arena, &problem)) {
+        fprintf(stderr, "ipcdrill: %s\n", problem);
+        return EXIT_TROUBLE;
+    }
+    struct terminal_options terminal_options = choose_terminal(options);
+    struct terminal *terminal = terminal_start(&terminal_options, instances_count(instances), suite->clauses);
+    struct output *output = start_output(options, suite, arena);
+    struct sink sinks[] = {{terminal_take, terminal}, {output_take, output}};
+    struct run_settings settings = {
+        .instances = instances,
+        .conductor = conductor,
+        .jobs = (int)options->jobs,
+        .fail_fast = options->fail_fast,
+        .sinks = sinks,
+        .sink_count = output ? 2 : 1,
+    };
+    struct run_outcome outcome;
+    struct count total;
+
+    supervisor_run(&settings, arena, &outcome);
+    terminal_end(terminal, &total);
+    int code = tell_outcome(&outcome);
+
+    if (output && !output_end(output))
+        code = worse(code, EXIT_TROUBLE);
+    return worse(code, count_is_red(&total) ? EXIT_RED : EXIT_GOOD);
+}
+
+static void choose_seed(struct options *options)
+{
+    if (!options->shuffle)
+        return;
+    if (!options->seed_given) {
+        uint32_t seed = 0;
+
+        if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+            seed = (uint32_t)getpid();
+        options->seed = seed;
+    }
+    fprintf(stderr, "ipcdrill: shuffled; --shuffle=%llu gives this order again\n",
+            (unsigned long long)options->seed);
+}
+
+int run_subcommand(const struct options *given)
+{
+    struct options options = *given;
+    struct suite suite;
+    struct arena arena = {0};
+    int code = EXIT_USAGE;
+
+    if (options.debug)
+        return debug_subcommand(given);
+    if (suite_read(&suite, &options) && clauses_exist(&suite, &options.clauses)) {
+        choose_seed(&options);
+        struct selection selection = options_selection(&options);
+        struct instances *instances = instances_select(suite.files, suite.folder, &selection);
+
+        if (instances_before_shard(instances) == 0)
+            fputs("ipcdrill: no case matches; see ipcdrill list\n", stderr);
+        else
+            code = worse(run_instances(&options, &suite, instances, &arena),
+                         suite.mistakes ? EXIT_USAGE : EXIT_GOOD);
+        instances_free(instances);
+    }
+    arena_free(&arena);
+    suite_free(&suite);
+    return code;
+}

@@ -1,0 +1,36 @@
+/*
+ * The subcommands: each is one file with one function, and a row in main.c. A subcommand prints its result on
+ * standard output, what is wrong on standard error, and returns an exit code.
+ */
+#ifndef IPCDRILL_SUBCOMMAND_H
+#define IPCDRILL_SUBCOMMAND_H
+
+#include "cli/options.h"
+
+/* Where several apply the highest wins. Behind a signal that ended a run: 128 plus its number. */
+enum exit_code {
+    EXIT_GOOD = 0,    /* everything passed or was skipped */
+    EXIT_RED = 1,     /* a verdict of fail or error */
+    EXIT_USAGE = 2,   /* a wrong option, a mistake in a case file, nothing to run */
+    EXIT_TROUBLE = 3, /* the tool's own: no agent, no worker, reports that cannot be written */
+};
+
+typedef int subcommand_function(const struct options *options);
+
+subcommand_function run_subcommand;
+subcommand_function list_subcommand;
+subcommand_function show_subcommand;
+subcommand_function check_syntax_subcommand;
+subcommand_function doctor_subcommand;
+
+/* `run --debug`: in debug.c. */
+subcommand_function debug_subcommand;
+
+/*
+ * Fills what a conductor is started with from the options. Returns false with `problem` when the agent is not
+ * found. Strings in `arena`.
+ */
+bool conductor_options_from(const struct options *options, struct conductor_options *conductor, struct arena *arena,
+                            const char **problem);
+
+#endif

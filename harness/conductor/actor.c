@@ -1,0 +1,369 @@
+#include "conductor/actor.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conductor/evaluate.h"
+#include "conductor/process.h"
+#include "conductor/show.h"
+#include "conductor/program.h"
+
+enum {
+    /*
+     * How long an answer may take before the actor's state is looked at. Not a proof of anything: only how soon a
+     * call that sleeps where it should not is found out.
+     */
+    LOOK_AFTER_MS = 20,
+};
+
+static int timeout_ms(const struct instance *instance)
+{
+    return instance->conductor->options.timeout_ms;
+}
+
+/* "actor uid=1001 groups=5,6 caps=0x8000"; NULL: the verdict stands. */
+static const char *actor_request(struct instance *instance, const struct actor_declaration *declaration)
+{
+    struct arena_stream stream;
+    FILE *out = arena_stream_open(&stream);
+    bool good = true;
+    integer number;
+    struct value groups = {0};
+
+    fputs("actor", out);
+    if (declaration && declaration->uid && (good = evaluate_number(instance, declaration->uid, &number)))
+        fprintf(out, " uid=%s", integer_print(number, instance->arena));
+    if (good && declaration && declaration->gid && (good = evaluate_number(instance, declaration->gid, &number)))
+        fprintf(out, " gid=%s", integer_print(number, instance->arena));
+    if (good && declaration && declaration->groups && (good = evaluate(instance, declaration->groups, &groups))) {
+        fputs(" groups=", out);
+        for (const struct named_value *group = groups.fields; group; group = group->next)
+            fprintf(out, "%s%s", integer_print(group->value.number, instance->arena), group->next ? "," : "");
+    }
+    if (good && declaration && declaration->capabilities &&
+        (good = evaluate_capabilities(instance, declaration->capabilities, &number)))
+        fprintf(out, " caps=%#llx", (unsigned long long)number);
+    const char *request = arena_stream_close(&stream, instance->arena);
+
+    return good ? request : NULL;
+}
+
+static bool note_hello(struct instance *instance, struct actor *actor, const char *message)
+{
+    const struct answer *hello = answer_read(message, instance->arena);
+    const struct value *pid = value_field(&hello->fields, "pid"), *uid = value_field(&hello->fields, "uid"),
+                       *gid = value_field(&hello->fields, "gid");
+
+    if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {
+        instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
+                       hello->trouble ? hello->trouble : message);
+        return false;
+    }
+    actor->pid = pid->number;
+    actor->uid = uid->number;
+    actor->gid = gid->number;
+    actor->host_pid = actor->channel.host_pid;
+    actor->started = true;
+    return true;
+}
+
+/* Waits for the new process to speak on its own channel. */
+static bool await_hello(struct instance *instance, struct actor *actor)
+{
+    char message[512];
+
+    switch (channel_receive(&actor->channel, message, sizeof(message), timeout_ms(instance))) {
+    case CHANNEL_MESSAGE:
+        return note_hello(instance, actor, message);
+    case CHANNEL_TIMEOUT:
+        instance_error(instance, NULL, "%s does not start: no word from it", actor->name);
+        break;
+    case CHANNEL_CLOSED:
+        if (channel_receive(&instance->first, message, sizeof(message), 0) != CHANNEL_MESSAGE)
+            strcpy(message, "the case's first process is gone");
+        instance_error(instance, NULL, "%s cannot be started: %s", actor->name, message);
+        break;
+    }
+    instance->conductor->broken = true;
+    return false;
+}
+
+bool actor_start(struct instance *instance, struct actor *actor)
+{
+    int agent_end;
+
+    if (actor->started)
+        return true;
+    if (actor->declaration && actor->declaration->program)
+        return program_start(instance, actor) && await_hello(instance, actor) && program_await_exec(instance, actor);
+    const char *request = actor_request(instance, actor->declaration);
+
+    if (!request)
+        return false;
+    if (!channel_open(&actor->channel, &agent_end)) {
+        instance_error(instance, NULL, "socketpair: %s", strerror(errno));
+        return false;
+    }
+    channel_send(&instance->first, request, strlen(request), agent_end, -1);
+    close(agent_end);
+    return await_hello(instance, actor);
+}
+
+/* It ended where it should have answered. */
+static void report_end(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    int status = actor_wait_end(instance, actor);
+
+    actor->ended = true;
+    instance->conductor->broken = true;
+    instance_error(instance, step, "the agent died: %s %s", actor->name,
+                   status == -2 ? "closed its channel" : show_status(instance, status));
+}
+
+bool actor_send(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
+                int descriptor)
+{
+    if (channel_send(&actor->channel, request, strlen(request), descriptor, -1))
+        return true;
+    report_end(instance, actor, step);
+    return false;
+}
+
+/* The system calls by which a C library or a kernel may perform a call. */
+static bool is_in_call(const struct instance *instance, const struct process_state *state, const char *call)
+{
+    static const struct {
+        const char *call, *performed_as;
+    } others[] = {
+        {"semop", "SYS_semtimedop"},      {"semop", "SYS_semtimedop_time64"},
+        {"semop", "SYS_ipc"},             {"semtimedop", "SYS_semtimedop_time64"},
+        {"semtimedop", "SYS_ipc"},        {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
+        {"wait4", "SYS_waitid"},          {"wait4", "SYS_wait4"},
+    };
+    char name[64];
+    const struct value *number;
+
+    snprintf(name, sizeof(name), "SYS_%s", call);
+    if ((number = target_constant(instance->target, name)) && number->number == state->system_call)
+        return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (strcmp(others[i].call, call) == 0 &&
+            (number = target_constant(instance->target, others[i].performed_as)) &&
+            number->number == state->system_call)
+            return true;
+    return false;
+}
+
+/*
+ * Asleep in the call: in interruptible sleep (a lock or a page that is being read is not), and the kernel names the
+ * call. Where it names none, the sleep alone must do: the agent has taken the request and not answered it.
+ */
+static bool is_asleep(const struct instance *instance, const struct actor *actor, const struct step *step)
+{
+    const struct process_state state = process_state(actor->host_pid);
+
+    return state.state == 'S' && (!state.call_is_told || is_in_call(instance, &state, step->call->name));
+}
+
+const char *actor_describe(struct instance *instance, const struct actor *actor, const struct step *step)
+{
+    const struct process_state state = process_state(actor->host_pid);
+
+    if (state.state == 'S' && step && step->call && is_in_call(instance, &state, step->call->name))
+        return arena_print(instance->arena, "asleep in %s", step->call->name);
+    if (state.system_call >= 0)
+        return arena_print(instance->arena, "in system call %ld, state %c", state.system_call, state.state);
+    return state.state ? arena_print(instance->arena, "not asleep, state %c", state.state) : "gone";
+}
+
+/* Whether the sleep ends by itself: nothing but time is needed. */
+static bool ends_by_itself(const struct step *step)
+{
+    const struct element *last = step->arguments;
+
+    if (strcmp(step->call->name, "clock_nanosleep") == 0)
+        return true;
+    while (last && last->next)
+        last = last->next;
+    return strcmp(step->call->name, "semtimedop") == 0 && last && last->value->kind == EXPRESSION_STRUCTURE;
+}
+
+static void put_signal_aside(struct actor *actor, struct answer *signal)
+{
+    struct answer **last = &actor->signals;
+
+    while (*last)
+        last = &(*last)->next;
+    *last = signal;
+}
+
+/* One message; signals are put aside and read over. NULL: none within `wait_ms`, or the verdict stands. */
+static struct answer *receive(struct instance *instance, struct actor *actor, const struct step *step, int wait_ms)
+{
+    char *message = instance->conductor->message;
+
+    for (;;) {
+        switch (channel_receive(&actor->channel, message, sizeof(instance->conductor->message), wait_ms)) {
+        case CHANNEL_TIMEOUT:
+            return NULL;
+        case CHANNEL_CLOSED:
+            report_end(instance, actor, step);
+            return NULL;
+        case CHANNEL_MESSAGE:
+            break;
+        }
+        struct answer *answer = answer_read(message, instance->arena);
+
+        if (answer->kind == ANSWER_SIGNAL) {
+            put_signal_aside(actor, answer);
+            continue;
+        }
+        if (answer->kind == ANSWER_TROUBLE || answer->kind == ANSWER_HELLO) {
+            instance->conductor->broken = true;
+            instance_error(instance, step, "%s: %s", actor->name,
+                           answer->trouble ? answer->trouble : "the agent says hello again");
+            return NULL;
+        }
+        return answer;
+    }
+}
+
+struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    const struct step *asked = actor->unfinished ? actor->unfinished : step;
+    struct answer *answer = receive(instance, actor, step, LOOK_AFTER_MS);
+
+    if (answer || instance->over)
+        return answer;
+    if (!ends_by_itself(asked) && is_asleep(instance, actor, asked)) {
+        /* It may have been woken between the two looks. */
+        answer = receive(instance, actor, step, LOOK_AFTER_MS);
+        if (answer || instance->over)
+            return answer;
+        if (is_asleep(instance, actor, asked)) {
+            instance_fail(instance, step, show_step(instance, step),
+                          arena_print(instance->arena, "%s is asleep in %s", actor->name, asked->call->name),
+                          "%s does not come back", asked->call->name);
+            return NULL;
+        }
+    }
+    answer = receive(instance, actor, step, timeout_ms(instance));
+    if (!answer && !instance->over) {
+        instance->conductor->broken = true;
+        if (is_asleep(instance, actor, asked))
+            instance_fail(instance, step, show_step(instance, step),
+                          arena_print(instance->arena, "%s is asleep in %s", actor->name, asked->call->name),
+                          "%s does not come back", asked->call->name);
+        else
+            instance_error(instance, step, "the agent hangs: %s is %s after %d ms", actor->name,
+                           actor_describe(instance, actor, asked), timeout_ms(instance));
+    }
+    return answer;
+}
+
+static long long now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
+                       struct answer **answer)
+{
+    long long deadline = now_ms() + timeout_ms(instance);
+
+    do {
+        *answer = receive(instance, actor, step, 0);
+        if (*answer || instance->over)
+            return false;
+        if (is_asleep(instance, actor, step))
+            return true;
+        sched_yield(); /* it shares our processor: let it get there */
+    } while (now_ms() < deadline);
+    instance->conductor->broken = true;
+    instance_error(instance, step, "%s neither sleeps in %s nor comes back: it is %s", actor->name,
+                   step->call->name, actor_describe(instance, actor, step));
+    return false;
+}
+
+struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
+{
+    char message[1024];
+
+    while (!actor->signals && !actor->ended) {
+        if (channel_receive(&actor->channel, message, sizeof(message), timeout_ms(instance)) != CHANNEL_MESSAGE)
+            return NULL;
+        struct answer *answer = answer_read(message, instance->arena);
+
+        if (answer->kind != ANSWER_SIGNAL) {
+            instance_error(instance, NULL, "%s: a signal expected, the agent says '%s'", actor->name, message);
+            return NULL;
+        }
+        put_signal_aside(actor, answer);
+    }
+    struct answer *oldest = actor->signals;
+
+    if (oldest)
+        actor->signals = oldest->next;
+    return oldest;
+}
+
+int actor_wait_end(struct instance *instance, struct actor *actor)
+{
+    if (actor->exit_status != -1)
+        return actor->exit_status;
+    if (!process_wait_end(actor->host_pid, timeout_ms(instance)))
+        return -2;
+    return actor->exit_status = process_status(actor->host_pid);
+}
+
+struct answer *actor_fork(struct instance *instance, struct actor *actor, const struct step *step,
+                          const char *request, const char *name)
+{
+    struct channel channel;
+    int agent_end;
+
+    if (!channel_open(&channel, &agent_end)) {
+        instance_error(instance, step, "socketpair: %s", strerror(errno));
+        return NULL;
+    }
+    bool sent = actor_send(instance, actor, step, request, agent_end);
+
+    close(agent_end);
+    struct answer *answer = sent ? actor_wait_answer(instance, actor, step) : NULL;
+
+    if (!answer || answer->kind != ANSWER_RETURNED || !name) {
+        channel_close(&channel);
+        return answer;
+    }
+    struct actor *child = instance_add_actor(instance, name);
+
+    child->channel = channel;
+    return await_hello(instance, child) ? answer : NULL;
+}
+
+bool instance_count_objects(struct instance *instance, const char *what, integer *count)
+{
+    bool segments = strcmp(what, "segments") == 0;
+    const struct value *command = target_constant(instance->target, segments ? "SHM_INFO" : "SEM_INFO");
+    const char *request =
+        segments ? arena_print(instance->arena, "shmctl 0 %s shm_info?", integer_print(command->number, instance->arena))
+                 : arena_print(instance->arena, "semctl 0 0 %s seminfo?",
+                               integer_print(command->number, instance->arena));
+    const struct answer *answer = target_ask(instance->target, &instance->first, instance->arena, -1, request);
+    const struct value *output = answer_output(answer, segments ? 2 : 3);
+    const struct value *number = output ? value_field(output, segments ? "used_ids" : "semusz") : NULL;
+
+    if (!number) {
+        instance_error(instance, NULL, "the objects of the case cannot be counted: %s",
+                       answer->trouble ? answer->trouble : answer->name ? answer->name : "no answer");
+        return false;
+    }
+    *count = number->number;
+    return true;
+}

@@ -1,0 +1,50 @@
+/*
+ * The processes that perform lines: started when first used, asked, waited for, proved asleep. Programs under test
+ * are started here too; what they print and are typed is program.c's.
+ */
+#ifndef IPCDRILL_ACTOR_H
+#define IPCDRILL_ACTOR_H
+
+#include "conductor/instance.h"
+
+/* Starts the actor's process unless it runs. False: the verdict stands. */
+bool actor_start(struct instance *instance, struct actor *actor);
+
+/* Sends a request, with a descriptor for the agent or -1. False: the verdict stands. */
+bool actor_send(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
+                int descriptor);
+
+/*
+ * The answer to the call that `step` (or an unfinished one before it) asked for. Signals that its handlers caught
+ * are put aside on the way. A call that sleeps for ever, or an agent that does not answer, ends the wait: then NULL,
+ * and the verdict stands.
+ */
+struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step);
+
+/*
+ * Waits until the actor is asleep in the system call that `step` asked for. Returns true when it is; false with the
+ * answer in *answer when the call came back instead, or with NULL there when the verdict stands.
+ */
+bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
+                       struct answer **answer);
+
+/* The oldest signal that a handler caught and no line has matched; waits for one. NULL: none came. */
+struct answer *actor_wait_signal(struct instance *instance, struct actor *actor);
+
+/*
+ * Waits for the end of the actor's process. Returns its wait status, -1 when it was reaped by its parent and nobody
+ * saw the status, -2 when it has not ended in time.
+ */
+int actor_wait_end(struct instance *instance, struct actor *actor);
+
+/* What the /proc of the host says of it, for a message: "asleep in semop", "running". */
+const char *actor_describe(struct instance *instance, const struct actor *actor, const struct step *step);
+
+/* Sends fork or clone with the channel of the child; the child becomes the actor `name`. */
+struct answer *actor_fork(struct instance *instance, struct actor *actor, const struct step *step,
+                          const char *request, const char *name);
+
+/* How many segments ("segments") or sets ("semaphores") there are in the case's namespace. */
+bool instance_count_objects(struct instance *instance, const char *what, integer *count);
+
+#endif

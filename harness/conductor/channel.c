@@ -1,0 +1,110 @@
+#include "conductor/channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "agent/wire.h"
+
+bool channel_open(struct channel *channel, int *agent_end)
+{
+    const int on = 1, room = 2 * WIRE_MESSAGE_MAX;
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return false;
+    /* The kernel allows more than its default without privilege: net.core.wmem_max is at least 208 KiB. */
+    setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+    setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+    setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+    *channel = (struct channel){.descriptor = ends[0]};
+    *agent_end = ends[1];
+    return true;
+}
+
+bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor, int second_descriptor)
+{
+    union {
+        struct cmsghdr aligned;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control = {0};
+    struct iovec part = {(void *)text, length};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    const int descriptors[] = {descriptor, second_descriptor};
+    size_t count = descriptor < 0 ? 0 : second_descriptor < 0 ? 1 : 2;
+
+    if (count) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+    }
+    ssize_t sent;
+
+    do
+        sent = sendmsg(channel->descriptor, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == (ssize_t)length;
+}
+
+static void note_sender(struct channel *channel, struct msghdr *message)
+{
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header))
+        if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS) {
+            struct ucred sender;
+
+            memcpy(&sender, CMSG_DATA(header), sizeof(sender));
+            channel->host_pid = sender.pid;
+        }
+}
+
+enum channel_event channel_receive(struct channel *channel, char *text, size_t room, int timeout_ms)
+{
+    union {
+        struct cmsghdr aligned;
+        char bytes[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct pollfd ready = {.fd = channel->descriptor, .events = POLLIN};
+
+    if (channel->descriptor < 0)
+        return CHANNEL_CLOSED;
+    for (;;) {
+        int polled = poll(&ready, 1, timeout_ms);
+
+        if (polled == 0)
+            return CHANNEL_TIMEOUT;
+        if (polled < 0) {
+            if (errno == EINTR)
+                continue;
+            return CHANNEL_CLOSED;
+        }
+        struct iovec part = {text, room - 1};
+        struct msghdr message = {.msg_iov = &part,
+                                 .msg_iovlen = 1,
+                                 .msg_control = control.bytes,
+                                 .msg_controllen = sizeof(control.bytes)};
+        ssize_t received = recvmsg(channel->descriptor, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+        if (received > 0) {
+            text[received] = '\0';
+            note_sender(channel, &message);
+            return CHANNEL_MESSAGE;
+        }
+        if (received == 0 || (errno != EINTR && errno != EAGAIN))
+            return CHANNEL_CLOSED;
+    }
+}
+
+void channel_close(struct channel *channel)
+{
+    if (channel->descriptor >= 0)
+        close(channel->descriptor);
+    channel->descriptor = -1;
+}

@@ -1,0 +1,98 @@
+/*
+ * One instance while it runs: its actors, what its names have learnt, its verdict. The conductor's parts share this
+ * and nothing else:
+ *
+ *   target.c     the nursery, the constants of the target, a case's first process
+ *   evaluate.c   what an expression is worth now
+ *   request.c    a call as a line of the wire             answer.c   what came back
+ *   match.c      whether that is what the case says       show.c     both, as people read them
+ *   actor.c      processes that perform lines             program.c  programs under test
+ *   run.c        the lines, one after the other
+ *
+ * All memory is the arena's; descriptors are closed by instance_close.
+ */
+#ifndef IPCDRILL_INSTANCE_H
+#define IPCDRILL_INSTANCE_H
+
+#include "agent/wire.h"
+#include "conductor/answer.h"
+#include "conductor/channel.h"
+#include "conductor/conductor.h"
+#include "conductor/target.h"
+#include "conductor/value.h"
+
+/* A need that was decided: the reason it is not met, or NULL. */
+struct decided_need {
+    const char *text;
+    const char *missing;
+    struct decided_need *next;
+};
+
+struct conductor {
+    struct conductor_options options;
+    struct target target;
+    bool broken; /* the agent died or talked nonsense: start it anew */
+    struct decided_need *needs;
+    struct arena arena;
+    unsigned key_count; /* keys given out so far, where cases share the machine's */
+    char message[WIRE_MESSAGE_MAX + 1];
+};
+
+struct name {
+    const char *text;
+    struct value value;
+    struct name *next;
+};
+
+struct actor {
+    const char *name;
+    const struct actor_declaration *declaration; /* NULL: nothing declared, or forked */
+    bool started;
+    bool ended;        /* its process is gone, or about to be: no line is given to it any more */
+    integer pid, uid, gid;
+    pid_t host_pid;
+    struct channel channel;
+    const struct step *unfinished; /* the call that it sleeps in */
+    const struct step *last;       /* the call that it performed last */
+    struct answer *signals;        /* told and not yet matched, oldest first */
+    int exit_status;               /* as waitpid tells; -1: not known */
+    /* A program under test. */
+    int terminal;                  /* the master's side, or -1 */
+    char *output;                  /* printed and not yet matched */
+    size_t output_length, output_room;
+    struct actor *next;
+};
+
+struct instance {
+    struct conductor *conductor;
+    struct target *target;
+    const struct case_file *file;
+    const struct drill_case *drill_case;
+    struct arena *arena;
+    struct name *names;
+    struct actor *actors;
+    integer keys[2]; /* KEY, KEY2 */
+    struct channel first; /* the case's first process: not an actor */
+    struct verdict *verdict;
+    struct word **transcript_end;
+    bool over; /* the verdict stands */
+};
+
+/* The verdict stands from now on; the first one wins. `step` may be NULL. */
+void instance_fail(struct instance *instance, const struct step *step, const char *expected, const char *got,
+                   const char *format, ...) __attribute__((format(printf, 5, 6)));
+void instance_skip(struct instance *instance, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void instance_error(struct instance *instance, const struct step *step, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The actor of that name, not necessarily started; NULL when there is none. */
+struct actor *instance_actor(const struct instance *instance, const char *name);
+
+/* A new actor of that name at the end of the list. */
+struct actor *instance_add_actor(struct instance *instance, const char *name);
+
+/* What the name has learnt, or NULL. */
+const struct value *instance_name(const struct instance *instance, const char *text);
+void instance_learn(struct instance *instance, const char *text, const struct value *value);
+
+#endif

@@ -1,0 +1,247 @@
+#include "conductor/needs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "conductor/instance.h"
+
+/* One need under decision: a scratch case to try it in, and where the reason goes. */
+struct trial {
+    struct conductor *conductor;
+    const char *argument;
+    struct arena *arena;
+    struct channel first; /* of the scratch case; -1: not open */
+};
+
+/* A reason that the need is not met, or NULL. */
+typedef const char *decide(struct trial *trial);
+
+static struct answer *ask(struct trial *trial, const char *request)
+{
+    struct target *target = &trial->conductor->target;
+    const char *problem = NULL;
+
+    if (trial->first.descriptor < 0 && !target_open_case(target, &trial->first, trial->arena, &problem)) {
+        struct answer *trouble = arena_take(trial->arena, sizeof(*trouble));
+
+        *trouble = (struct answer){.kind = ANSWER_TROUBLE, .trouble = problem};
+        return trouble;
+    }
+    return target_ask(target, &trial->first, trial->arena, -1, request);
+}
+
+static const char *told(const struct answer *answer)
+{
+    return answer->trouble ? answer->trouble : answer->name ? answer->name : "an unexpected answer";
+}
+
+static const char *decide_root(struct trial *trial)
+{
+    if (trial->conductor->target.user_namespace || geteuid() != 0)
+        return arena_print(trial->arena, "the runner is uid %u", (unsigned)geteuid());
+    return NULL;
+}
+
+/* An actor of another user, made and asked to speak. */
+static const char *decide_uids(struct trial *trial)
+{
+    static const char request[] = "actor uid=65533 gid=65533 groups=65532";
+    struct channel actor;
+    char message[512];
+    int agent_end;
+    const char *missing = NULL;
+
+    if (ask(trial, "getpid")->kind != ANSWER_RETURNED || !channel_open(&actor, &agent_end))
+        return "no case can be opened";
+    channel_send(&trial->first, request, sizeof(request) - 1, agent_end, -1);
+    close(agent_end);
+    if (channel_receive(&actor, message, sizeof(message), trial->conductor->options.timeout_ms) != CHANNEL_MESSAGE)
+        missing = "no other uid can be taken";
+    else if (answer_read(message, trial->arena)->kind != ANSWER_HELLO)
+        missing = arena_print(trial->arena, "no other uid can be taken (%s)", told(answer_read(message, trial->arena)));
+    channel_close(&actor);
+    return missing;
+}
+
+static const char *decide_capability(struct trial *trial)
+{
+    const struct value *bit = target_constant(&trial->conductor->target, trial->argument);
+    const struct answer *answer = ask(trial, "capget capability_header{pid=0} capabilities?");
+    const struct value *output = answer_output(answer, 1);
+    const struct value *effective = output ? value_field(output, "effective") : NULL;
+
+    if (!bit || !effective)
+        return "the target knows no such capability";
+    if (trial->conductor->target.user_namespace)
+        return "the runner has it only in a user namespace of its own";
+    return effective->number >> bit->number & 1 ? NULL : "the runner does not have it";
+}
+
+static const char *decide_ipc_namespace(struct trial *trial)
+{
+    const char *why = NULL;
+
+    if (conductor_isolation(trial->conductor, &why) != ISOLATION_NONE)
+        return NULL;
+    return why ? why : "--isolation=none";
+}
+
+static const char *decide_user_namespace(struct trial *trial)
+{
+    const struct value *flag = target_constant(&trial->conductor->target, "CLONE_NEWUSER");
+
+    if (!flag)
+        return "the target does not define CLONE_NEWUSER";
+    const struct answer *answer =
+        ask(trial, arena_print(trial->arena, "unshare %lld", (long long)flag->number));
+
+    return answer->kind == ANSWER_RETURNED ? NULL : arena_print(trial->arena, "unshare: %s", told(answer));
+}
+
+static const char *decide_sysctl(struct trial *trial)
+{
+    const char *missing = decide_ipc_namespace(trial);
+
+    if (missing)
+        return missing; /* never touch the machine's own limits */
+    const struct answer *answer = ask(trial, "sysctl \"kernel.shmmni\" 4000");
+
+    return answer->kind == ANSWER_RETURNED ? NULL : arena_print(trial->arena, "kernel.shmmni: %s", told(answer));
+}
+
+/* Compares dotted numbers: less than, equal to or greater than 0 as strcmp. */
+static long compare_versions(const char *one, const char *other)
+{
+    for (;;) {
+        char *one_end, *other_end;
+        long difference = strtol(one, &one_end, 10) - strtol(other, &other_end, 10);
+
+        if (difference || *other_end != '.')
+            return difference;
+        one = *one_end == '.' ? one_end + 1 : "0";
+        other = other_end + 1;
+    }
+}
+
+static const char *decide_linux(struct trial *trial)
+{
+    struct utsname name;
+
+    uname(&name);
+    if (strcmp(name.sysname, "Linux") != 0)
+        return arena_print(trial->arena, "the kernel is %s", name.sysname);
+    return compare_versions(name.release, trial->argument) >= 0
+               ? NULL
+               : arena_print(trial->arena, "the kernel is %s", name.release);
+}
+
+static const char *decide_machine(struct trial *trial)
+{
+    struct utsname name;
+
+    uname(&name);
+    return strcmp(name.machine, trial->argument) == 0 ? NULL
+                                                      : arena_print(trial->arena, "the machine is %s", name.machine);
+}
+
+static const char *decide_word(struct trial *trial)
+{
+    const struct value *bits = target_constant(&trial->conductor->target, "WORD_BITS");
+
+    if (!bits)
+        return "the agent does not tell";
+    return bits->number == atoi(trial->argument) ? NULL
+                                                 : arena_print(trial->arena, "the agent is built for %d bits",
+                                                               (int)bits->number);
+}
+
+static const char *decide_calls(struct trial *trial)
+{
+    const char *route = trial->conductor->options.calls == CALLS_RAW ? "raw" : "libc";
+
+    return strcmp(route, trial->argument) == 0 ? NULL : arena_print(trial->arena, "calls are made by %s", route);
+}
+
+static const char *decide_overcommit(struct trial *trial)
+{
+    const struct answer *answer = ask(trial, "sysctl \"vm.overcommit_memory\"");
+
+    if (answer->kind != ANSWER_RETURNED || answer->value.kind != VALUE_NUMBER)
+        return arena_print(trial->arena, "vm.overcommit_memory: %s", told(answer));
+    return answer->value.number == atoi(trial->argument)
+               ? NULL
+               : arena_print(trial->arena, "vm.overcommit_memory is %d", (int)answer->value.number);
+}
+
+/* "2M": a segment of one such page is made and touched. */
+static const char *decide_hugepages(struct trial *trial)
+{
+    char *unit;
+    unsigned long long size = strtoull(trial->argument, &unit, 10);
+    const struct value *huge = target_constant(&trial->conductor->target, "SHM_HUGETLB");
+
+    size <<= *unit == 'G' ? 30 : *unit == 'M' ? 20 : *unit == 'K' ? 10 : 0;
+    if (!size || size & (size - 1) || !huge)
+        return "no such size: 2M or 1G expected";
+    int flags = (int)huge->number | __builtin_ctzll(size) << 26 | 01000 | 0600;
+    const struct answer *answer = ask(trial, arena_print(trial->arena, "shmget 0 %llu %d", size, flags));
+
+    return answer->kind == ANSWER_RETURNED ? NULL
+                                           : arena_print(trial->arena, "a huge page of %s: %s", trial->argument,
+                                                         told(answer));
+}
+
+static const struct {
+    const char *name;
+    decide *decide;
+} deciders[] = {
+    {"root", decide_root},
+    {"uids", decide_uids},
+    {"CAP_", decide_capability},
+    {"ipc_namespace", decide_ipc_namespace},
+    {"user_namespace", decide_user_namespace},
+    {"sysctl", decide_sysctl},
+    {"linux", decide_linux},
+    {"machine", decide_machine},
+    {"word", decide_word},
+    {"calls", decide_calls},
+    {"overcommit", decide_overcommit},
+    {"hugepages", decide_hugepages},
+};
+
+static const char *decide_need(struct conductor *conductor, const struct need *need, const char *text)
+{
+    struct arena arena = {0};
+    struct trial trial = {
+        .conductor = conductor, .argument = need_argument(text), .arena = &arena, .first = {.descriptor = -1}};
+    const char *missing = "not known how to decide it";
+
+    for (size_t i = 0; i < sizeof(deciders) / sizeof(*deciders); i++)
+        if (strcmp(deciders[i].name, need->name) == 0)
+            missing = deciders[i].decide(&trial);
+    if (trial.first.descriptor >= 0 && conductor->target.isolation != ISOLATION_FULL)
+        ask(&trial, "end");
+    channel_close(&trial.first);
+    if (missing)
+        missing = arena_print(&conductor->arena, "needs %s: %s", text, missing);
+    arena_free(&arena);
+    return missing;
+}
+
+const char *need_missing(struct conductor *conductor, const char *text)
+{
+    const struct need *need = need_find(text);
+
+    for (const struct decided_need *decided = conductor->needs; decided; decided = decided->next)
+        if (strcmp(decided->text, text) == 0)
+            return decided->missing;
+    struct decided_need *decided = arena_take(&conductor->arena, sizeof(*decided));
+
+    decided->text = arena_copy(&conductor->arena, text, strlen(text));
+    decided->missing = need ? decide_need(conductor, need, text) : "no such need";
+    decided->next = conductor->needs;
+    conductor->needs = decided;
+    return decided->missing;
+}

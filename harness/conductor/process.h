@@ -1,0 +1,29 @@
+/*
+ * What the host's /proc says of a process: whether it sleeps in a system call, and how it ended. Nothing here
+ * waits for time to pass.
+ */
+#ifndef IPCDRILL_PROCESS_H
+#define IPCDRILL_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct process_state {
+    char state;        /* R, S, D, T, Z ... of /proc/PID/stat; 0 when the process is gone */
+    long system_call;  /* the number it sleeps in, or -1: it runs, or the kernel does not tell */
+    bool call_is_told; /* /proc/PID/syscall can be read here (ptrace rules, CONFIG_HAVE_ARCH_TRACEHOOK) */
+};
+
+/* See proc(5), /proc/pid/stat and /proc/pid/syscall. */
+struct process_state process_state(pid_t pid);
+
+/* Waits up to `timeout_ms` until the process has ended; false when it has not. */
+bool process_wait_end(pid_t pid, int timeout_ms);
+
+/*
+ * The wait status (as of waitpid) of a process that ended and that nobody has reaped. Returns -1 when it has been
+ * reaped, or the kernel does not tell.
+ */
+int process_status(pid_t pid);
+
+#endif

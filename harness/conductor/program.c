@@ -1,0 +1,234 @@
+#include "conductor/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "conductor/actor.h"
+#include "conductor/evaluate.h"
+#include "conductor/request.h"
+#include "conductor/show.h"
+
+enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
+
+/* Lines are edited (so that there is an end of input), but nothing is echoed and no byte is changed. */
+static bool open_terminal(int *master, int *slave)
+{
+    struct termios settings;
+    char name[128];
+
+    *slave = -1;
+    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*master >= 0 && grantpt(*master) == 0 && unlockpt(*master) == 0 &&
+        ptsname_r(*master, name, sizeof(name)) == 0)
+        *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*slave < 0 || tcgetattr(*slave, &settings) < 0)
+        return false;
+    settings.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    settings.c_oflag &= ~(tcflag_t)OPOST;
+    settings.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON);
+    return tcsetattr(*slave, TCSANOW, &settings) == 0;
+}
+
+static const char *program_request(struct instance *instance, const struct actor_declaration *program)
+{
+    struct arena_stream stream;
+    FILE *out = arena_stream_open(&stream);
+    const char *folder = instance->conductor->options.programs;
+    const char *path = *program->program == '/'
+                           ? program->program
+                           : arena_print(instance->arena, "%s/%s", folder, program->program);
+    bool good = true;
+
+    fputs("program ", out);
+    request_print_text(path, strlen(path), out);
+    for (const struct element *argument = program->arguments; argument && good; argument = argument->next) {
+        struct value value;
+
+        good = evaluate(instance, argument->value, &value);
+        if (good && value.kind == VALUE_NUMBER) {
+            const char *number = integer_print(value.number, instance->arena);
+
+            value = (struct value){.kind = VALUE_TEXT, .bytes = number, .length = strlen(number)};
+        }
+        if (good) {
+            fputc(' ', out);
+            request_print_text(value.bytes, value.length, out);
+        }
+    }
+    const char *request = arena_stream_close(&stream, instance->arena);
+
+    return good ? request : NULL;
+}
+
+bool program_start(struct instance *instance, struct actor *actor)
+{
+    const char *request = program_request(instance, actor->declaration);
+    int slave = -1, agent_end = -1;
+
+    if (!request)
+        return false;
+    if (!open_terminal(&actor->terminal, &slave) || !channel_open(&actor->channel, &agent_end)) {
+        instance_error(instance, NULL, "a terminal for %s: %s", actor->name, strerror(errno));
+        if (slave >= 0)
+            close(slave);
+        return false;
+    }
+    bool sent = channel_send(&instance->first, request, strlen(request), agent_end, slave);
+
+    close(agent_end);
+    close(slave);
+    if (!sent)
+        instance_error(instance, NULL, "%s cannot be started: the agent is gone", actor->name);
+    return sent;
+}
+
+bool program_await_exec(struct instance *instance, struct actor *actor)
+{
+    char message[1024];
+
+    switch (channel_receive(&actor->channel, message, sizeof(message), instance->conductor->options.timeout_ms)) {
+    case CHANNEL_CLOSED:
+        channel_close(&actor->channel);
+        return true;
+    case CHANNEL_MESSAGE:
+        instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
+                       answer_read(message, instance->arena)->trouble);
+        break;
+    case CHANNEL_TIMEOUT:
+        instance_error(instance, NULL, "%s cannot be started: exec does not come back", actor->name);
+        break;
+    }
+    return false;
+}
+
+bool program_type(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    static const char end_of_file = 4; /* VEOF, ^D: at the start of a line */
+    struct value value = {.kind = VALUE_TEXT, .bytes = &end_of_file, .length = 1};
+    const struct element *piece = step->arguments;
+
+    do {
+        if (!step->end_of_input && !evaluate(instance, piece->value, &value))
+            return false;
+        for (size_t sent = 0; sent < value.length;) {
+            ssize_t written = write(actor->terminal, value.bytes + sent, value.length - sent);
+
+            if (written < 0 && errno != EINTR) {
+                instance_fail(instance, step, show_step(instance, step),
+                              arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
+                              "%s takes no input", actor->name);
+                return false;
+            }
+            sent += written > 0 ? (size_t)written : 0;
+        }
+        piece = piece ? piece->next : NULL;
+    } while (piece);
+    return true;
+}
+
+/* Reads what there is, waiting for the first byte. False: nothing came, or its output has ended. */
+static bool read_output(struct actor *actor, int wait_ms)
+{
+    struct pollfd ready = {.fd = actor->terminal, .events = POLLIN};
+
+    if (actor->output_length + READ_BYTES > actor->output_room) {
+        size_t room = actor->output_room * 2 + READ_BYTES;
+        char *larger = room <= OUTPUT_BYTES_MAX ? realloc(actor->output, room) : NULL;
+
+        if (!larger)
+            return false;
+        actor->output = larger;
+        actor->output_room = room;
+    }
+    if (poll(&ready, 1, wait_ms) <= 0)
+        return false;
+    ssize_t length = read(actor->terminal, actor->output + actor->output_length, READ_BYTES);
+
+    if (length <= 0)
+        return false; /* EIO: every process that had the terminal is gone */
+    actor->output_length += (size_t)length;
+    return true;
+}
+
+enum fit { FIT_YES, FIT_NO, FIT_MORE };
+
+/* Whether the output starts with the pieces; *used becomes how much of it they are. */
+static enum fit fit_pieces(const struct actor *actor, const struct value *pieces, const bool *any, int count,
+                           size_t *used)
+{
+    size_t at = 0;
+
+    for (int i = 0; i < count; i++) {
+        size_t left = actor->output_length - at;
+
+        if (any[i])
+            continue;
+        if (i > 0 && any[i - 1]) {
+            const char *found = memmem(actor->output + at, left, pieces[i].bytes, pieces[i].length);
+
+            if (!found)
+                return FIT_MORE;
+            at = (size_t)(found - actor->output) + pieces[i].length;
+            continue;
+        }
+        size_t compared = left < pieces[i].length ? left : pieces[i].length;
+
+        if (compared && memcmp(actor->output + at, pieces[i].bytes, compared) != 0)
+            return FIT_NO;
+        if (compared < pieces[i].length)
+            return FIT_MORE;
+        at += pieces[i].length;
+    }
+    *used = count && any[count - 1] ? actor->output_length : at;
+    return FIT_YES;
+}
+
+static const char *shown_output(struct instance *instance, const struct actor *actor)
+{
+    if (!actor->output_length)
+        return arena_print(instance->arena, "%-7s -> nothing", actor->name);
+    return arena_print(instance->arena, "%-7s -> %s", actor->name,
+                       show_bytes(instance, actor->output, actor->output_length));
+}
+
+bool program_show(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    struct value pieces[PIECES_MAX];
+    bool any[PIECES_MAX];
+    int count = 0;
+    size_t used = 0;
+    enum fit fit;
+
+    for (const struct element *piece = step->arguments; piece && count < PIECES_MAX; piece = piece->next, count++) {
+        any[count] = piece->value->kind == EXPRESSION_ANYTHING;
+        if (!any[count] && !evaluate(instance, piece->value, &pieces[count]))
+            return false;
+    }
+    while ((fit = fit_pieces(actor, pieces, any, count, &used)) == FIT_MORE)
+        if (!read_output(actor, instance->conductor->options.timeout_ms))
+            break;
+    if (fit != FIT_YES) {
+        instance_fail(instance, step, show_step(instance, step), shown_output(instance, actor),
+                      "%s prints something else", actor->name);
+        return false;
+    }
+    memmove(actor->output, actor->output + used, actor->output_length - used);
+    actor->output_length -= used;
+    return true;
+}
+
+bool program_finish_output(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    while (read_output(actor, 0))
+        ;
+    if (!actor->output_length)
+        return true;
+    instance_fail(instance, step, show_step(instance, step), shown_output(instance, actor),
+                  "%s printed more than the case says", actor->name);
+    return false;
+}

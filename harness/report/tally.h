@@ -1,0 +1,44 @@
+/*
+ * Counts of verdicts: in all and by group, and the reasons of skips. Bounded by how many groups and reasons there
+ * are, not by how many records. Owns its memory.
+ */
+#ifndef IPCDRILL_TALLY_H
+#define IPCDRILL_TALLY_H
+
+#include "supervisor/record.h"
+
+enum {
+    VERDICT_KINDS = 4,
+    TALLY_NAMES_MAX = 256, /* groups, and reasons; further ones are counted under "others" */
+};
+
+struct count {
+    const char *name;
+    size_t of[VERDICT_KINDS]; /* by enum verdict_kind */
+    size_t deviates;          /* documented differences from POSIX */
+    uint64_t duration_ns;
+};
+
+struct counts {
+    struct count list[TALLY_NAMES_MAX];
+    size_t count;
+};
+
+struct tally {
+    struct arena arena;
+    struct count total;
+    struct counts groups;  /* in order of first appearance */
+    struct counts reasons; /* of skips */
+};
+
+void tally_add(struct tally *tally, const struct record *record);
+
+/* All verdicts of a count. */
+size_t count_sum(const struct count *count);
+
+/* Whether anything of it is red: a fail or an error. */
+bool count_is_red(const struct count *count);
+
+void tally_free(struct tally *tally);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * TAP version 14 (testanything.org): a plan, one line for each record, and a YAML block under those that are red.
+ */
+#include <string.h>
+
+#include "report/formats.h"
+#include "report/tally.h"
+#include "supervisor/text.h"
+
+static void count_record(void *context, size_t number, const struct record *record)
+{
+    (void)record;
+    *(size_t *)context = number;
+}
+
+/* In a description, # would begin a directive and \ an escape. */
+static void print_description(const char *text, FILE *out)
+{
+    for (; *text; text++) {
+        if (*text == '#' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+/* A double-quoted scalar of YAML: its escapes are JSON's where JSON has them. */
+static void print_scalar(const char *text, FILE *out)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+
+        if (byte == '"' || byte == '\\')
+            fprintf(out, "\\%c", byte);
+        else if (byte < ' ' || byte == 0x7f)
+            fprintf(out, "\\x%02x", byte);
+        else
+            fputc(byte, out);
+    }
+    fputc('"', out);
+}
+
+static void print_field(const char *name, const char *text, FILE *out)
+{
+    if (!text)
+        return;
+    fprintf(out, "  %s: ", name);
+    print_scalar(text, out);
+    fputc('\n', out);
+}
+
+static void print_list(const char *name, const struct word *words, FILE *out)
+{
+    if (!words)
+        return;
+    fprintf(out, "  %s:\n", name);
+    for (const struct word *word = words; word; word = word->next) {
+        fputs("    - ", out);
+        print_scalar(word->text, out);
+        fputc('\n', out);
+    }
+}
+
+static void print_block(const struct record *record, FILE *out)
+{
+    const struct verdict *verdict = &record->verdict;
+
+    fputs("  ---\n", out);
+    print_field("verdict", verdict_name(verdict->kind), out);
+    print_field("file", record->file, out);
+    fprintf(out, "  line: %d\n", verdict->line);
+    print_field("message", verdict->reason, out);
+    print_field("expected", verdict->expected, out);
+    print_field("got", verdict->got, out);
+    print_list("transcript", verdict->transcript, out);
+    print_list("clauses", record->clauses, out);
+    fputs("  ...\n", out);
+}
+
+static void print_record(void *context, size_t number, const struct record *record)
+{
+    FILE *out = context;
+    struct arena arena = {0};
+    enum verdict_kind kind = record->verdict.kind;
+    bool red = kind == VERDICT_FAIL || kind == VERDICT_ERROR;
+
+    fprintf(out, "%s %zu - ", red ? "not ok" : "ok", number);
+    print_description(text_visible(record->file, &arena), out);
+    fputs(": ", out);
+    print_description(text_visible(record->title, &arena), out);
+    if (record->repeat > 0)
+        fprintf(out, " (repeat %zu)", record->repeat + 1);
+    if (kind == VERDICT_SKIP) {
+        fputs(" # SKIP ", out);
+        print_description(text_visible(record->verdict.reason ? record->verdict.reason : "", &arena), out);
+    }
+    fputc('\n', out);
+    if (red)
+        print_block(record, out);
+    arena_free(&arena);
+}
+
+bool tap_write(const struct results_source *source, FILE *out, struct diagnostics *diagnostics)
+{
+    size_t count = 0;
+
+    if (!results_read_stream(source->stream, source->path, count_record, &count, diagnostics))
+        return false;
+    fprintf(out, "TAP version 14\n1..%zu", count);
+    fputs(count == 0 ? " # SKIP nothing to run\n" : "\n", out);
+    return results_read_stream(source->stream, source->path, print_record, out, diagnostics);
+}

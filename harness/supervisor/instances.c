@@ -1,0 +1,290 @@
+#include "supervisor/instances.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What all instances of one case share. */
+struct selected_case {
+    const struct case_file *file;
+    const struct drill_case *drill_case;
+    const char *group;
+    bool waits_for_clock;
+    int step_count;
+};
+
+/* Kept small: a where table can have a hundred thousand rows. */
+struct selected {
+    uint32_t case_number;
+    uint32_t index;
+};
+
+struct instances {
+    struct arena arena;
+    struct selected_case *cases;
+    size_t case_count;
+    struct selected *list;
+    size_t count, room;
+    size_t before_shard;
+    size_t repeat;
+    bool shuffle;
+    uint64_t seed;
+};
+
+static bool waits_for_clock(const struct drill_case *drill_case)
+{
+    for (const struct step *step = drill_case->steps; step; step = step->next) {
+        if (step->kind == STEP_CALL && strcmp(step->call->name, "clock_nanosleep") == 0)
+            return true;
+    }
+    return false;
+}
+
+static int count_steps(const struct drill_case *drill_case)
+{
+    int count = 0;
+
+    for (const struct step *step = drill_case->steps; step; step = step->next)
+        count++;
+    return count;
+}
+
+/* The first folder below `cases_folder`; for a file elsewhere the folder it is in. */
+static const char *group_of(const char *path, const char *cases_folder, struct arena *arena)
+{
+    size_t length = cases_folder ? strlen(cases_folder) : 0;
+
+    if (length && strncmp(path, cases_folder, length) == 0 && path[length] == '/') {
+        const char *below = path + length + strspn(path + length, "/");
+        const char *slash = strchr(below, '/');
+
+        if (slash)
+            return arena_copy(arena, below, (size_t)(slash - below));
+    }
+    const char *name = strrchr(path, '/');
+
+    if (!name || name == path)
+        return ".";
+    const char *start = name;
+
+    while (start > path && start[-1] != '/')
+        start--;
+    return arena_copy(arena, start, (size_t)(name - start));
+}
+
+static bool names_column(const char *title, const char *column)
+{
+    size_t length = strlen(column);
+
+    for (const char *at = strchr(title, '<'); at; at = strchr(at + 1, '<')) {
+        if (strncmp(at + 1, column, length) == 0 && at[1 + length] == '>')
+            return true;
+    }
+    return false;
+}
+
+static bool names_every_column(const struct drill_case *drill_case)
+{
+    for (const struct table *table = drill_case->tables; table; table = table->next) {
+        for (const struct word *column = table->columns; column; column = column->next) {
+            if (!names_column(drill_case->title, column->text))
+                return false;
+        }
+    }
+    return true;
+}
+
+const char *instance_title(const struct drill_case *drill_case, size_t index, struct arena *arena)
+{
+    const char *title = notation_title(drill_case, index, arena);
+
+    if (drill_case->instance_count > 1 && !names_every_column(drill_case))
+        return arena_print(arena, "%s (row %zu)", title, index + 1);
+    return title;
+}
+
+static bool has_clause(const struct drill_case *drill_case, const char *wanted)
+{
+    size_t length = strlen(wanted);
+
+    for (const struct word *clause = drill_case->clauses; clause; clause = clause->next) {
+        if (strncasecmp(clause->text, wanted, length) == 0 &&
+            (clause->text[length] == '\0' || clause->text[length] == '-'))
+            return true;
+    }
+    return false;
+}
+
+static bool clauses_match(const struct drill_case *drill_case, const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->clause_count; i++) {
+        if (has_clause(drill_case, selection->clauses[i]))
+            return true;
+    }
+    return selection->clause_count == 0;
+}
+
+static bool filters_match(const char *path, const struct drill_case *drill_case, size_t index,
+                          const struct selection *selection)
+{
+    if (selection->filter_count == 0)
+        return true;
+
+    struct arena arena = {0};
+    const char *text = arena_print(&arena, "%s: %s", path, instance_title(drill_case, index, &arena));
+    bool match = false;
+
+    for (size_t i = 0; i < selection->filter_count && !match; i++)
+        match = strcasestr(text, selection->filters[i]) != NULL;
+    arena_free(&arena);
+    return match;
+}
+
+static void append(struct instances *instances, struct selected selected)
+{
+    if (instances->count == instances->room) {
+        instances->room = instances->room ? instances->room * 2 : 256;
+        instances->list = reallocarray(instances->list, instances->room, sizeof(*instances->list));
+        if (!instances->list)
+            abort();
+    }
+    instances->list[instances->count++] = selected;
+}
+
+/* Shards take turns, so each gets its share of every table and every instance is in exactly one. */
+static void select_rows(struct instances *instances, const struct selection *selection, uint32_t case_number)
+{
+    const struct selected_case *selected = &instances->cases[case_number];
+
+    for (size_t index = 0; index < selected->drill_case->instance_count; index++) {
+        if (!filters_match(selected->file->path, selected->drill_case, index, selection))
+            continue;
+        size_t turn = instances->before_shard++;
+
+        if (selection->shard_count == 0 || turn % selection->shard_count == selection->shard - 1)
+            append(instances, (struct selected){.case_number = case_number, .index = (uint32_t)index});
+    }
+}
+
+struct instances *instances_select(const struct case_file *files, const char *cases_folder,
+                                   const struct selection *selection)
+{
+    struct arena arena = {0};
+    struct instances *instances = arena_take(&arena, sizeof(*instances));
+    size_t case_count = 0;
+
+    for (const struct case_file *file = files; file; file = file->next) {
+        for (const struct drill_case *each = file->cases; each; each = each->next)
+            case_count++;
+    }
+    instances->cases = arena_take(&arena, case_count * sizeof(*instances->cases));
+    instances->repeat = selection->repeat;
+    instances->shuffle = selection->shuffle;
+    instances->seed = selection->seed;
+    for (const struct case_file *file = files; file; file = file->next) {
+        const char *group = group_of(file->path, cases_folder, &arena);
+
+        for (const struct drill_case *each = file->cases; each; each = each->next) {
+            if (!clauses_match(each, selection))
+                continue;
+            instances->cases[instances->case_count] = (struct selected_case){
+                .file = file,
+                .drill_case = each,
+                .group = group,
+                .waits_for_clock = waits_for_clock(each),
+                .step_count = count_steps(each),
+            };
+            select_rows(instances, selection, (uint32_t)instances->case_count++);
+        }
+    }
+    instances->arena = arena;
+    return instances;
+}
+
+size_t instances_count(const struct instances *instances)
+{
+    return instances->count * instances->repeat;
+}
+
+size_t instances_before_shard(const struct instances *instances)
+{
+    return instances->before_shard;
+}
+
+/* The finalizer of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators). */
+static uint64_t scramble(uint64_t value)
+{
+    value += 0x9e3779b97f4a7c15;
+    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+    value = (value ^ value >> 27) * 0x94d049bb133111eb;
+    return value ^ value >> 31;
+}
+
+/*
+ * Where `place` goes in the shuffled order of `count` places. A Feistel network permutes the smallest even power
+ * of two that holds them; walking on from a place outside comes back inside (a cycle of a permutation that starts
+ * inside returns there), so this needs no list, and each repeat can have an order of its own.
+ */
+static size_t shuffled(size_t place, size_t count, uint64_t key)
+{
+    enum { ROUNDS = 4 };
+    unsigned half_bits = 1;
+
+    while (half_bits < 16 && (size_t)1 << (2 * half_bits) < count)
+        half_bits++;
+    uint64_t mask = ((uint64_t)1 << half_bits) - 1;
+    uint64_t value = place;
+
+    do {
+        uint64_t left = value >> half_bits;
+        uint64_t right = value & mask;
+
+        for (int round = 0; round < ROUNDS; round++) {
+            uint64_t next = left ^ (scramble(scramble(key + (uint64_t)round) ^ right) & mask);
+
+            left = right;
+            right = next;
+        }
+        value = left << half_bits | right;
+    } while (value >= count);
+    return (size_t)value;
+}
+
+struct instance instances_at(const struct instances *instances, size_t position)
+{
+    size_t repeat = position / instances->count;
+    size_t place = position % instances->count;
+
+    if (instances->shuffle)
+        place = shuffled(place, instances->count, scramble(instances->seed + repeat));
+    const struct selected *selected = &instances->list[place];
+    const struct selected_case *of = &instances->cases[selected->case_number];
+
+    return (struct instance){
+        .file = of->file,
+        .drill_case = of->drill_case,
+        .index = selected->index,
+        .repeat = repeat,
+        .group = of->group,
+        .waits_for_clock = of->waits_for_clock,
+        .step_count = of->step_count,
+    };
+}
+
+bool instances_wait_for_clock(const struct instances *instances)
+{
+    for (size_t i = 0; i < instances->count; i++) {
+        if (instances->cases[instances->list[i].case_number].waits_for_clock)
+            return true;
+    }
+    return false;
+}
+
+void instances_free(struct instances *instances)
+{
+    if (!instances)
+        return;
+    struct arena arena = instances->arena;
+
+    free(instances->list);
+    arena_free(&arena);
+}

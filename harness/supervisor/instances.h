@@ -1,0 +1,67 @@
+/*
+ * Which instances a run performs, and in which order. An instance is one row of one case (a case without a where
+ * table has one). A run is a sequence of positions, 0 to instances_count - 1: the selected instances, once for
+ * each repeat. Positions are computed when asked for, so that memory does not grow with repeats.
+ *
+ * The list shares the parsed files it is made from; they must outlive it.
+ */
+#ifndef IPCDRILL_INSTANCES_H
+#define IPCDRILL_INSTANCES_H
+
+#include <stdint.h>
+
+#include "notation/notation.h"
+
+/* What to select. An empty list of texts selects everything. */
+struct selection {
+    const char *const *filters; /* parts of "file: title", case ignored; any of them is enough */
+    size_t filter_count;
+    const char *const *clauses; /* ids (SHMGET-07) or groups (SHMGET); any of them is enough */
+    size_t clause_count;
+    size_t shard, shard_count; /* shard 1 to shard_count of shard_count; 0 of 0: all */
+    size_t repeat;             /* how often, at least 1 */
+    bool shuffle;
+    uint64_t seed; /* the same seed gives the same order */
+};
+
+struct instance {
+    const struct case_file *file;
+    const struct drill_case *drill_case;
+    size_t index;  /* the row, from 0 */
+    size_t repeat; /* from 0 */
+    const char *group;
+    bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
+    int step_count;
+};
+
+struct instances;
+
+/*
+ * Selects from `files` (a list). `cases_folder` is what groups are relative to, or NULL. Returns the list, to be
+ * freed with instances_free.
+ */
+struct instances *instances_select(const struct case_file *files, const char *cases_folder,
+                                   const struct selection *selection);
+
+/* How many positions there are: selected instances times repeats. */
+size_t instances_count(const struct instances *instances);
+
+/* How many instances were selected before the shard was cut out. */
+size_t instances_before_shard(const struct instances *instances);
+
+/* The instance at that position. Strings live as long as the list. */
+struct instance instances_at(const struct instances *instances, size_t position);
+
+/* Whether any instance waits for the clock. */
+bool instances_wait_for_clock(const struct instances *instances);
+
+/*
+ * The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart (a title that
+ * does not name every column gets its row behind it).
+ */
+const char *instance_title(const struct drill_case *drill_case, size_t index, struct arena *arena);
+
+/* NULL is allowed. */
+void instances_free(struct instances *instances);
+
+#endif

@@ -1,0 +1,102 @@
+#include "supervisor/order.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct slot *slot_of(struct order *order, size_t position)
+{
+    assert(position >= order->next && position - order->next < LOOK_AHEAD_MAX);
+    return &order->slots[position % LOOK_AHEAD_MAX];
+}
+
+void order_start(struct order *order, const struct instances *instances)
+{
+    *order = (struct order){.instances = instances, .end = instances_count(instances)};
+}
+
+static bool take_sort(struct order *order, bool clock, size_t *position)
+{
+    size_t limit = order->end - order->next > LOOK_AHEAD_MAX ? order->next + LOOK_AHEAD_MAX : order->end;
+    size_t at = order->cursor[clock] > order->next ? order->cursor[clock] : order->next;
+
+    for (; at < limit; at++) {
+        struct slot *slot = slot_of(order, at);
+
+        if (slot->state != SLOT_OPEN || instances_at(order->instances, at).waits_for_clock != clock)
+            continue;
+        if (order->held_bytes > LOOK_AHEAD_BYTES_MAX && at != order->next)
+            break;
+        slot->state = SLOT_RUNNING;
+        order->cursor[clock] = at + 1;
+        *position = at;
+        return true;
+    }
+    order->cursor[clock] = at;
+    return false;
+}
+
+bool order_take(struct order *order, bool prefer_clock, bool only, size_t *position)
+{
+    if (order->next >= order->end)
+        return false;
+    return take_sort(order, prefer_clock, position) || (!only && take_sort(order, !prefer_clock, position));
+}
+
+void order_return(struct order *order, size_t position)
+{
+    bool clock = instances_at(order->instances, position).waits_for_clock;
+
+    if (position >= order->end)
+        return;
+    slot_of(order, position)->state = SLOT_OPEN;
+    if (position < order->cursor[clock])
+        order->cursor[clock] = position;
+}
+
+void order_done(struct order *order, size_t position, char *line)
+{
+    if (position >= order->end) {
+        free(line);
+        return;
+    }
+    struct slot *slot = slot_of(order, position);
+
+    assert(slot->state == SLOT_RUNNING);
+    slot->state = SLOT_DONE;
+    slot->line = line;
+    order->held_bytes += strlen(line);
+}
+
+char *order_give(struct order *order)
+{
+    if (order_finished(order))
+        return NULL;
+    struct slot *slot = slot_of(order, order->next);
+    char *line = slot->line;
+
+    if (slot->state != SLOT_DONE)
+        return NULL;
+    *slot = (struct slot){0};
+    order->held_bytes -= strlen(line);
+    order->next++;
+    return line;
+}
+
+void order_cut(struct order *order, size_t position)
+{
+    if (position < order->end)
+        order->end = position + 1;
+}
+
+bool order_finished(const struct order *order)
+{
+    return order->next >= order->end;
+}
+
+void order_end(struct order *order)
+{
+    for (size_t i = 0; i < LOOK_AHEAD_MAX; i++)
+        free(order->slots[i].line);
+    *order = (struct order){0};
+}

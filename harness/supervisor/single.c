@@ -1,0 +1,120 @@
+#include "supervisor/single.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "supervisor/family.h"
+#include "supervisor/processors.h"
+#include "supervisor/worker.h"
+
+enum { SINGLE_END_MS = 5000 };
+
+struct single {
+    struct arena arena;
+    struct job job;
+    struct worker worker;
+};
+
+/* Waits for the worker's next message. Returns false when it is dead or overdue. */
+static bool wait_for_message(struct single *single, struct message *message)
+{
+    struct worker *worker = &single->worker;
+
+    for (;;) {
+        enum receipt receipt = worker_receive(worker, &single->job, message);
+
+        if (receipt != RECEIPT_NOTHING)
+            return receipt == RECEIPT_MESSAGE;
+        struct pollfd wait = {.fd = worker->socket, .events = POLLIN};
+        int64_t left_ms = worker->deadline_ms - monotonic_ms();
+
+        if (left_ms <= 0) {
+            worker->overdue = true;
+            return false;
+        }
+        poll(&wait, 1, left_ms > INT32_MAX ? INT32_MAX : (int)left_ms);
+    }
+}
+
+/* Starts the worker and waits until it is ready. Returns what went wrong, in `arena`, or NULL. */
+static const char *start(struct single *single, struct arena *arena)
+{
+    struct message message;
+
+    if (!worker_start(&single->worker, &single->job, processors_at(0)))
+        return arena_print(arena, "cannot start a worker: %s", strerror(errno));
+    if (!wait_for_message(single, &message))
+        return worker_bury(&single->worker, arena);
+    const char *problem = NULL;
+
+    if (message.header.kind == MESSAGE_READY) {
+        single->worker.ready = true;
+        worker_learn_target(&message, &single->job.target, &single->arena);
+    } else {
+        problem = arena_print(arena, "%s", message.body);
+        worker_bury(&single->worker, arena);
+    }
+    free(message.body);
+    return problem;
+}
+
+struct single *single_start(const struct instances *instances, const struct conductor_options *options,
+                            struct arena *arena, const char **problem)
+{
+    struct single *single = calloc(1, sizeof(*single));
+
+    if (!single) {
+        *problem = "out of memory";
+        return NULL;
+    }
+    family_adopt_orphans();
+    single->job = (struct job){
+        .instances = instances,
+        .conductor = *options,
+        .target = worker_target(options, &single->arena),
+    };
+    *problem = start(single, arena);
+    if (*problem) {
+        single_stop(single);
+        return NULL;
+    }
+    return single;
+}
+
+void single_run(struct single *single, size_t position, struct arena *arena, struct record *record)
+{
+    struct message message;
+    const char *reason = single->worker.ready ? NULL : start(single, arena);
+    const char *line;
+
+    if (!reason && worker_assign(&single->worker, &single->job, position) && wait_for_message(single, &message)) {
+        line = arena_print(arena, "%s", message.body);
+        free(message.body);
+    } else {
+        line = worker_failure(&single->job, position, reason ? reason : worker_bury(&single->worker, arena), arena);
+    }
+    const char *problem;
+
+    if (!record_from_json(line, record, arena, &problem))
+        record_from_json(worker_failure(&single->job, position, problem, arena), record, arena, &problem);
+}
+
+void single_stop(struct single *single)
+{
+    if (!single)
+        return;
+    if (single->worker.pid) {
+        struct pollfd end = {.fd = single->worker.pidfd, .events = POLLIN};
+
+        shutdown(single->worker.socket, SHUT_WR);
+        poll(&end, 1, SINGLE_END_MS);
+        worker_bury(&single->worker, &single->arena);
+    }
+    family_wait(SINGLE_END_MS);
+    arena_free(&single->arena);
+    free(single);
+}

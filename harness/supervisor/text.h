@@ -1,0 +1,27 @@
+/*
+ * Text from anywhere, made fit for records and for people. A process under test may say any bytes; a record
+ * holds valid UTF-8, and a terminal is never sent a control byte that it would obey.
+ */
+#ifndef IPCDRILL_TEXT_H
+#define IPCDRILL_TEXT_H
+
+#include <stdio.h>
+
+#include "notation/arena.h"
+
+/*
+ * `length` bytes as valid UTF-8 in `arena`: bytes that are none, and control characters that JSON has no short
+ * escape for, become \x80-style escapes. Cut to `size_max` bytes (an ellipsis behind them says so).
+ */
+const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, struct arena *arena);
+
+/* Prints `text` on one line: control characters and bytes that are no UTF-8 as escapes (\n, \x1b). */
+void text_print_visible(const char *text, FILE *out);
+
+/* As text_print_visible, into `arena`. */
+const char *text_visible(const char *text, struct arena *arena);
+
+/* The length in bytes of the first `columns` characters of `text`, which is valid UTF-8. */
+size_t text_prefix(const char *text, size_t columns);
+
+#endif
