@@ -70,7 +70,7 @@ $(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(patsubst $(CC)%,$(AGENT_CC)%,$(COMPILE)) -c -o $@ $<
 
-$(BUILD)/fixtures/tutorial/%: fixtures/tutorial/%.c fixtures/tutorial/sem.c $(wildcard fixtures/tutorial/*.h)
+$(BUILD)/fixtures/tutorial/%: fixtures/tutorial/%.c fixtures/tutorial/channel.c fixtures/tutorial/sem.c $(wildcard fixtures/tutorial/*.h)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)

@@ -160,7 +160,7 @@ static bool read_array(struct argument *argument, const char **text, size_t elem
     return take_buffer(argument, BUFFER_POISON, complaint);
 }
 
-/* Reads NAME{...}, NAME?, NAME?{...}, NAME[...], NAME?[...]. */
+/* Reads NAME{...}, NAME?, NAME[...], NAME?[...]. */
 static bool read_buffer(struct argument *argument, const char **text, const char **complaint)
 {
     size_t length = strcspn(*text, "?{[ ");
@@ -178,13 +178,12 @@ static bool read_buffer(struct argument *argument, const char **text, const char
     *text += argument->filled;
     if (**text == '[')
         return read_array(argument, text, size, complaint);
-    bool given = **text == '{';
     argument->size = size;
-    if (!take_buffer(argument, given ? 0 : BUFFER_POISON, complaint))
+    if (!take_buffer(argument, argument->filled ? BUFFER_POISON : 0, complaint))
         return false;
     *complaint = "malformed structure";
-    return given ? structure_read(argument->structure, *text, text, (unsigned char *)argument->value)
-                 : argument->filled;
+    return argument->filled || (**text == '{' && structure_read(argument->structure, *text, text,
+                                                                (unsigned char *)argument->value));
 }
 
 static bool read_argument(struct argument *argument, const char **text, const char **complaint)

@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/arguments.h"
@@ -170,25 +168,4 @@ _Noreturn void case_abandoned(void)
 {
     end_everything();
     _exit(0);
-}
-
-/* A raw wait status, as wait4 would give it. */
-static int wait_status(const siginfo_t *information)
-{
-    if (information->si_code == CLD_EXITED)
-        return (information->si_status & 0xff) << 8;
-    return information->si_status | (information->si_code == CLD_DUMPED ? 0x80 : 0);
-}
-
-void case_reap(struct agent *agent, struct request *request, char *rest)
-{
-    (void)request;
-    id_t pid = (id_t)strtoul(rest, NULL, 10);
-    int options = WEXITED | (agent->role == ROLE_CASE ? 0 : WNOWAIT);
-    siginfo_t information;
-    int result;
-    do
-        result = waitid(P_PID, pid, &information, options);
-    while (result != 0 && errno == EINTR);
-    agent_answer(agent, result == 0 ? wait_status(&information) : -1);
 }

@@ -11,7 +11,6 @@ agent_request case_begin;   /* case */
 agent_request case_actor;   /* actor */
 agent_request case_program; /* program */
 agent_request case_end;     /* end */
-agent_request case_reap;    /* ended */
 
 /* What a case process does when its channel has ended: as "end", then exit. */
 _Noreturn void case_abandoned(void);

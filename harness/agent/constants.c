@@ -67,6 +67,17 @@ enum {
 #define SHM_HUGE_1GB (30 << SHM_HUGE_SHIFT)
 #endif
 
+/* What C library this was built with; musl does not name itself. */
+#define SPELLED(token)             #token
+#define VERSION_TEXT(major, minor) SPELLED(major) "." SPELLED(minor)
+#if defined(__GLIBC__)
+#define LIBRARY "glibc " VERSION_TEXT(__GLIBC__, __GLIBC_MINOR__)
+#elif defined(__BIONIC__)
+#define LIBRARY "bionic"
+#else
+#define LIBRARY "musl"
+#endif
+
 /* A function of the target's machine that only returns, for jump. */
 static const char return_code[] =
 #if defined(__x86_64__) || defined(__i386__)
@@ -154,6 +165,7 @@ void constants_send(int channel)
         message_word(&writer.message, " RETURN_CODE=");
         message_bytes(&writer.message, (const unsigned char *)return_code, sizeof(return_code) - 1);
     }
+    message_word(&writer.message, " LIBC=\"" LIBRARY "\"");
     channel_send(channel, &writer.message);
     begin_constants(&writer.message);
     message_word(&writer.message, " end");

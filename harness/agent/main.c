@@ -91,7 +91,6 @@ static const struct {
     {"actor", ROLE_CASE, case_actor},
     {"program", ROLE_CASE, case_program},
     {"end", ROLE_CASE, case_end},
-    {"ended", ROLE_CASE | ROLE_ACTOR, case_reap},
     {"fork", ROLE_ACTOR, actor_fork},
     {"clone", ROLE_ACTOR, actor_clone},
     {"exec", ROLE_ACTOR, actor_exec},

@@ -6,9 +6,9 @@
  *
  * Three kinds of process run the same loop (read a request, perform it, answer):
  *
- *   nursery   started by exec with its channel on descriptor WIRE_NURSERY_FD; small and long-lived; forks
- * cases case      the first process of a case, in the namespaces of its own; forks actors; when it ends, so
- * do they actor     performs a case's lines
+ *   nursery   started by exec with its channel on descriptor WIRE_NURSERY_FD; small and long-lived; forks cases
+ *   case      the first process of a case, in the namespaces of its own; forks actors; when it ends, so do they
+ *   actor     performs a case's lines
  *
  * A new process first says, on its own channel,
  *
@@ -18,29 +18,32 @@
  *
  * REQUESTS                             ANSWERS
  *
- *   constants                          nursery: constants NAME=VALUE ... (several messages), constants end
+ *   constants                          nursery: constants NAME=VALUE ... (several messages), constants end;
+ *                                      LIBC="glibc 2.36" is among them: what the agent was built with
  *   calls libc | calls raw             any: = 0        performs calls through the C library or by syscall(2)
  *   user                               nursery: = 0    enters a user namespace in which it is root
  *   case ipc,pid | ipc | none  +fd     nursery: = PID  forks a case; the descriptor is the case's channel
  *   actor uid=U gid=G groups=A,B caps=HEX  +fd
  *                                      case: nothing (the new actor's hello is the answer); every word may be
- * left out; caps is a mask for effective and permitted, kept across the change of uid program "PATH" "ARG"
- * ...  +fd +tty case: nothing; the new process says hello on its channel, makes tty its controlling terminal,
- * standard input, output and error, and execs; the channel closes when that worked, else "? execv PATH:
- * ENOENT" comes first end                                case: = 0       every process of the case is killed
- * and reaped, every object that it made in a namespace it shares with others is removed ended PID parent of
- * PID: = STATUS   waits for the end of its child, a raw wait status; the case process reaps it, an actor
- * leaves that to its own wait4 CALL ARGUMENT ...                  any: one of = VALUE [INDEX=OUT ...] it
- * succeeded = -1 ERRNO [INDEX=OUT ...]        it failed, by the errno's name (or number) ! SIGSEGV si_code=2
- * si_addr=4096  it faulted fork +fd, clone FLAGS +fd          parent: = PID; the child says hello on the
- * descriptor given exec                               = 0 from the fresh image, or = -1 ERRNO exit N nothing:
- * the channel closes
+ *                                      left out; caps is a mask for effective and permitted, kept across the
+ *                                      change of uid
+ *   program "PATH" "ARG" ...  +fd +tty case: nothing; the new process says hello on its channel, makes tty its
+ *                                      controlling terminal, standard input, output and error, and execs;
+ *                                      the channel closes when that worked, else "? execv PATH: ENOENT" comes
+ *   end                                case: = 0       every process of the case is killed and reaped, every
+ *                                      object that it made in a namespace it shares with others is removed
+ *   CALL ARGUMENT ...                  any: one of
+ *                                        = VALUE [INDEX=OUT ...]           it succeeded
+ *                                        = -1 ERRNO [INDEX=OUT ...]        it failed, by the errno's name or number
+ *                                        ! SIGSEGV si_code=2 si_addr=4096  it faulted
+ *   fork +fd, clone FLAGS +fd          parent: = PID; the child says hello on the descriptor given
+ *   exec                               = 0 from the fresh image, or = -1 ERRNO
+ *   exit N                             nothing: the channel closes
  *
  * At any time a process may say
  *
- *   ~ SIGUSR1 si_code=0 si_pid=3 si_uid=0   a signal that its handler caught (before the answer it
- * interrupted) ? WHAT IS WRONG                         the request makes no sense, or the agent cannot do its
- * work
+ *   ~ SIGUSR1 si_code=0 si_pid=3 si_uid=0   a signal that its handler caught (before the answer it interrupted)
+ *   ? WHAT IS WRONG                         the request makes no sense, or the agent cannot do its work
  *
  * ARGUMENTS are separated by one space:
  *
@@ -48,16 +51,15 @@
  *   "still\x20here"  "\0"*4096         bytes, with C escapes, repeated; the call gets a pointer to them
  *   rlimit{rlim_cur=0,rlim_max=0}      a structure that the call reads; fields not named are zero
  *   shmid_ds?                          one that it fills: poisoned first
- *   timespec?{tv_sec=1,tv_nsec=0}      one that it reads and may change
  *   sembuf[{0,-1,0},{1,1,0}]  gid[5,6] an array that it reads
  *   ushort?[3]                         an array that it fills;  ushort?[] one whose content nobody wants
  *
  * Every buffer ends at a page boundary with an inaccessible page behind it, so that one byte too many faults.
  *
  * VALUES in answers: a number, "bytes" (a run of one byte as "\0"*4096), {name=value,...}, [value,...].
- * OUT is {field=value,...} with three counts behind the fields: written (bytes of the buffer that are no
- * longer poison), unwritten (named fields that still are) and padding (all bytes outside named fields, or-ed
- * together). A structure or array that the call was only to read and that changed is reported as
+ * OUT is {field=value,...} with three counts behind the fields: written (bytes of the buffer that are no longer
+ * poison), unwritten (named fields that still are) and padding (all bytes outside named fields, or-ed together);
+ * an array has no counts. A structure or array that the call was only to read and that changed is reported as
  * "changed=INDEX". INDEX counts arguments from 0.
  */
 #ifndef IPCDRILL_WIRE_H

@@ -22,8 +22,8 @@ int check_syntax_subcommand(const struct options *options)
             notation_print_file(file, stdout);
     }
     if (!options->print)
-        printf("%zu files, %zu cases, %zu instances: good; %zu files with mistakes\n", files, cases, instances,
-               suite.mistakes);
+        printf("%zu files, %zu cases, %zu instances: good; %zu files with mistakes\n", files, cases,
+               instances, suite.mistakes);
     int code = suite.mistakes ? EXIT_USAGE : EXIT_GOOD;
 
     suite_free(&suite);

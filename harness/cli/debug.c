@@ -1,11 +1,12 @@
 /*
- * ipcdrill run --debug CASE: one instance in this process, with a stop before each line, so that gdb or strace
- * can be attached to the actors. Nothing has a time limit.
+ * ipcdrill run --debug CASE: one instance in this process, with a stop before each line, so that gdb or
+ * strace can be attached to the actors. Nothing has a time limit.
  */
 #include <limits.h>
 #include <stdio.h>
 
 #include "cli/matching.h"
+#include "cli/places.h"
 #include "cli/subcommand.h"
 #include "cli/suite.h"
 #include "report/failure.h"

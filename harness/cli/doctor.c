@@ -1,6 +1,6 @@
 /*
- * ipcdrill doctor: what this machine can run, tried for real by the conductor, and facts about the sandbox that
- * explain what it cannot.
+ * ipcdrill doctor: what this machine can run, tried for real by the conductor, and facts about the sandbox
+ * that explain what it cannot.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "cli/places.h"
 #include "cli/subcommand.h"
+#include "cli/suite.h"
 #include "conductor/needs.h"
 #include "supervisor/processors.h"
 #include "supervisor/record.h"
@@ -71,18 +72,55 @@ static void print_isolation(const struct conductor *conductor, enum isolation as
     putchar('\n');
 }
 
-/* Needs that take an argument are tried with the smallest that cases use. */
-static void print_needs(struct conductor *conductor)
+static void print_need(struct conductor *conductor, const struct need *need, const char *text)
 {
+    const char *missing = need_missing(conductor, text);
+
+    printf("  %-8s %-20s %s\n", missing ? "missing" : "met", text, need->meaning);
+    if (missing)
+        printf("           why: %s\n           how: %s\n", missing, need->remedy);
+}
+
+/* The texts behind `needs` in all cases that name `need`, each once. In `arena`. */
+static struct word *asked_for(const struct suite *suite, const struct need *need, struct arena *arena)
+{
+    struct word *asked = NULL;
+
+    for (const struct case_file *file = suite->files; file; file = file->next) {
+        for (const struct drill_case *each = file->cases; each; each = each->next) {
+            for (const struct word *text = each->needs; text; text = text->next) {
+                struct word *known = asked;
+
+                while (known && strcmp(known->text, text->text) != 0)
+                    known = known->next;
+                if (known || need_find(text->text) != need)
+                    continue;
+                struct word *word = arena_take(arena, sizeof(*word));
+
+                *word = (struct word){.text = text->text, .next = asked};
+                asked = word;
+            }
+        }
+    }
+    return asked;
+}
+
+/* A need that takes an argument is tried with those that the cases give it. */
+static void print_needs(struct conductor *conductor, const struct suite *suite)
+{
+    struct arena arena = {0};
+
     puts("\nneeds");
     for (size_t i = 0; need_at(i); i++) {
         const struct need *need = need_at(i);
-        const char *missing = need_missing(conductor, need->name);
 
-        printf("  %-8s %-16s %s\n", missing ? "missing" : "met", need->name, need->meaning);
-        if (missing)
-            printf("      why: %s\n      how: %s\n", missing, need->remedy);
+        if (!*need->argument)
+            print_need(conductor, need, need->name);
+        else
+            for (const struct word *text = asked_for(suite, need, &arena); text; text = text->next)
+                print_need(conductor, need, text->text);
     }
+    arena_free(&arena);
 }
 
 int doctor_subcommand(const struct options *options)
@@ -97,19 +135,20 @@ int doctor_subcommand(const struct options *options)
         printf("agent       %s\n", conductor_options.agent);
         conductor = conductor_start(&conductor_options, &arena, &problem);
     }
-    const char *cases_problem;
-    const char *cases = place_of_cases(options, &arena, &cases_problem);
+    struct suite suite;
 
-    printf("cases       %s\n", cases ? cases : cases_problem);
+    suite_read(&suite, options);
+    printf("cases       %s\n", suite.folder ? suite.folder : "none found");
     if (conductor) {
         printf("libc        %s (the agent's)\n", conductor_libc(conductor));
         print_isolation(conductor, conductor_options.isolation);
-        print_needs(conductor);
+        print_needs(conductor, &suite);
     } else {
         printf("cannot run: %s\n", problem);
     }
     print_facts();
     conductor_stop(conductor);
+    suite_free(&suite);
     arena_free(&arena);
     return conductor ? EXIT_GOOD : EXIT_TROUBLE;
 }

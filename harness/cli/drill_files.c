@@ -48,7 +48,8 @@ static void search_folder(struct search *search, const char *folder, int depth)
     int count = scandir(folder, &entries, is_visible, alphasort);
 
     if (count < 0) {
-        complain(search, folder, arena_print(search->arena, "the folder cannot be read: %s", strerror(errno)));
+        complain(search, folder,
+                 arena_print(search->arena, "the folder cannot be read: %s", strerror(errno)));
         return;
     }
     for (int i = 0; i < count; i++) {
@@ -68,7 +69,8 @@ static void search_folder(struct search *search, const char *folder, int depth)
     free(entries);
 }
 
-size_t drill_files_find(const char *path, struct word **paths, struct arena *arena, struct diagnostics *diagnostics)
+size_t drill_files_find(const char *path, struct word **paths, struct arena *arena,
+                        struct diagnostics *diagnostics)
 {
     struct search search = {.end = paths, .arena = arena, .diagnostics = diagnostics};
     struct stat status;

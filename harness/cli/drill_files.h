@@ -10,8 +10,8 @@ enum {
 };
 
 /*
- * Appends to `paths` the *.drill files below a folder, sorted, or the path itself when it is no folder. What is
- * wrong goes to `diagnostics`. The words are in `arena`. Returns how many were added.
+ * Appends to `paths` the *.drill files below a folder, sorted, or the path itself when it is no folder. What
+ * is wrong goes to `diagnostics`. The words are in `arena`. Returns how many were added.
  */
 size_t drill_files_find(const char *path, struct word **paths, struct arena *arena,
                         struct diagnostics *diagnostics);

@@ -35,8 +35,8 @@ static json_t *json_words(const struct word *words, struct arena *arena)
     json_t *array = json_array();
 
     for (; words; words = words->next)
-        json_array_append_new(array,
-                              json_string(text_to_utf8(words->text, strlen(words->text), LISTED_TEXT_MAX, arena)));
+        json_array_append_new(
+            array, json_string(text_to_utf8(words->text, strlen(words->text), LISTED_TEXT_MAX, arena)));
     return array;
 }
 
@@ -44,11 +44,12 @@ static void print_json(const struct instance *instance, size_t count)
 {
     const struct drill_case *drill_case = instance->drill_case;
     struct arena arena = {0};
-    const char *file = text_to_utf8(instance->file->path, strlen(instance->file->path), LISTED_TEXT_MAX, &arena);
+    const char *file =
+        text_to_utf8(instance->file->path, strlen(instance->file->path), LISTED_TEXT_MAX, &arena);
     const char *title = text_to_utf8(drill_case->title, strlen(drill_case->title), LISTED_TEXT_MAX, &arena);
-    json_t *object = json_pack("{s:s, s:i, s:s, s:I, s:s, s:o, s:o, s:b}", "file", file, "line", drill_case->at.line,
-                               "title", title, "instances", (json_int_t)count, "group", instance->group, "clauses",
-                               json_words(drill_case->clauses, &arena), "needs",
+    json_t *object = json_pack("{s:s, s:i, s:s, s:I, s:s, s:o, s:o, s:b}", "file", file, "line",
+                               drill_case->at.line, "title", title, "instances", (json_int_t)count, "group",
+                               instance->group, "clauses", json_words(drill_case->clauses, &arena), "needs",
                                json_words(drill_case->needs, &arena), "linux", (int)drill_case->linux_only);
 
     json_dumpf(object, stdout, JSON_COMPACT);
@@ -57,7 +58,8 @@ static void print_json(const struct instance *instance, size_t count)
     arena_free(&arena);
 }
 
-static void print_all(const struct instances *instances, void (*print)(const struct instance *instance, size_t count))
+static void print_all(const struct instances *instances,
+                      void (*print)(const struct instance *instance, size_t count))
 {
     size_t end = instances_count(instances);
 

@@ -21,7 +21,8 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"run", "[FILE|FOLDER]...", "run cases and report (the default)", FOR_RUN, run_subcommand,
-     "Runs every case of the files, of the *.drill files below the folders, or of the whole folder of cases.\n"
+     "Runs every case of the files, of the *.drill files below the folders, or of the whole folder of "
+     "cases.\n"
      "Reports are written to reports/ if there is one, or to --output.\n",
      "  ipcdrill                                    everything\n"
      "  ipcdrill run cases/shmget                   one folder\n"
@@ -83,7 +84,8 @@ static void print_overview(void)
 {
     puts("ipcdrill checks whether System V shared memory and semaphores behave.\n");
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
-        printf("  ipcdrill %-13s %-18s %s\n", subcommands[i].name, subcommands[i].arguments, subcommands[i].summary);
+        printf("  ipcdrill %-13s %-18s %s\n", subcommands[i].name, subcommands[i].arguments,
+               subcommands[i].summary);
     puts("\n`ipcdrill SUBCOMMAND --help` tells more and gives examples.");
 }
 

@@ -53,7 +53,8 @@ static bool fits_part(const struct question *question, const struct instance *in
 {
     struct arena arena = {0};
     const char *title = instance_title(instance->drill_case, instance->index, &arena);
-    bool within = strcasestr(title, question->text) || strcasestr(instance->drill_case->title, question->text);
+    bool within =
+        strcasestr(title, question->text) || strcasestr(instance->drill_case->title, question->text);
 
     arena_free(&arena);
     return within;
@@ -74,7 +75,8 @@ static size_t count_fits(const struct instances *instances, fits *fit, const str
     return count;
 }
 
-static void list_fits(const struct instances *instances, fits *fit, const struct question *question, size_t count)
+static void list_fits(const struct instances *instances, fits *fit, const struct question *question,
+                      size_t count)
 {
     size_t listed = 0;
 
@@ -118,7 +120,8 @@ bool matching_instance(const struct instances *instances, const char *text, stru
     if (count == 0)
         fprintf(stderr, "ipcdrill: no case matches '%s'; see ipcdrill list\n", text);
     if (count > 1) {
-        fprintf(stderr, "ipcdrill: '%s' matches %zu; name one by its whole title or by FILE:LINE:\n", text, count);
+        fprintf(stderr, "ipcdrill: '%s' matches %zu; name one by its whole title or by FILE:LINE:\n", text,
+                count);
         list_fits(instances, ways[way - 1], &question, count);
     }
     arena_free(&arena);

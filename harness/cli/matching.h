@@ -7,8 +7,8 @@
 #include "supervisor/instances.h"
 
 /*
- * Finds the one instance that `text` names. Returns false when there is none or there are several; it then says
- * so on standard error, and lists the several on standard output.
+ * Finds the one instance that `text` names. Returns false when there is none or there are several; it then
+ * says so on standard error, and lists the several on standard output.
  */
 bool matching_instance(const struct instances *instances, const char *text, struct instance *found);
 

@@ -12,7 +12,8 @@ enum {
     TIMEOUT_MS_MAX = 60 * 60 * 1000,
 };
 
-bool read_number(const char *text, unsigned long long least, unsigned long long most, unsigned long long *number)
+bool read_number(const char *text, unsigned long long least, unsigned long long most,
+                 unsigned long long *number)
 {
     char *end;
 
@@ -41,8 +42,8 @@ bool read_shard(const char *text, struct options *options)
     const char *slash = strchr(text, '/');
     unsigned long long shard, count;
 
-    if (!slash || !read_number_before(text, slash, &shard) || !read_number(slash + 1, 1, SHARDS_MAX, &count) ||
-        shard < 1 || shard > count)
+    if (!slash || !read_number_before(text, slash, &shard) ||
+        !read_number(slash + 1, 1, SHARDS_MAX, &count) || shard < 1 || shard > count)
         return false;
     options->shard = (size_t)shard;
     options->shard_count = (size_t)count;

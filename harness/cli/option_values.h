@@ -1,6 +1,6 @@
 /*
- * Reading the values of options that are more than a text or a number. Each returns false when the text is wrong;
- * what was expected stands in the option's row.
+ * Reading the values of options that are more than a text or a number. Each returns false when the text is
+ * wrong; what was expected stands in the option's row.
  */
 #ifndef IPCDRILL_OPTION_VALUES_H
 #define IPCDRILL_OPTION_VALUES_H
@@ -8,7 +8,8 @@
 #include "cli/options.h"
 
 /* A decimal number from `least` to `most`, and nothing else. */
-bool read_number(const char *text, unsigned long long least, unsigned long long most, unsigned long long *number);
+bool read_number(const char *text, unsigned long long least, unsigned long long most,
+                 unsigned long long *number);
 
 /* "2/5" */
 bool read_shard(const char *text, struct options *options);

@@ -26,7 +26,7 @@ enum option_kind {
 
 struct option_row {
     const char *name;
-    char letter; /* '\0': none */
+    char letter;       /* '\0': none */
     const char *value; /* NULL: takes none; "[=SEED]": may take one */
     const char *help;
     unsigned subcommands;
@@ -44,8 +44,8 @@ enum { SELECTS = FOR_RUN | FOR_LIST | FOR_CHECK, FINDS = FOR_ALL, STARTS = FOR_R
 static const struct option_row rows[] = {
     {"jobs", 'j', "N", "run N instances at a time (default: one for each processor)", FOR_RUN, OPTION_NUMBER,
      AT(jobs), .most = JOBS_MAX},
-    {"filter", '\0', "TEXT", "only instances with TEXT in \"file: title\", case ignored; several: any", SELECTS,
-     OPTION_LIST, AT(filters)},
+    {"filter", '\0', "TEXT", "only instances with TEXT in \"file: title\", case ignored; several: any",
+     SELECTS, OPTION_LIST, AT(filters)},
     {"clause", '\0', "ID", "only cases of a clause (SHMGET-07) or group (SHMGET); several: any", SELECTS,
      OPTION_LIST, AT(clauses)},
     {"shard", '\0', "I/N", "the I-th of N equal parts; together they are everything", FOR_RUN, OPTION_READ,
@@ -53,33 +53,35 @@ static const struct option_row rows[] = {
     {"repeat", '\0', "N", "run everything N times", FOR_RUN, OPTION_NUMBER, AT(repeat), .most = 1000000000},
     {"shuffle", '\0', "[=SEED]", "in another order, which the seed gives again", FOR_RUN, OPTION_READ,
      .read = read_shuffle},
-    {"fail-fast", '\0', NULL, "end behind the first instance that is not passed or skipped", FOR_RUN, OPTION_FLAG,
-     AT(fail_fast)},
+    {"fail-fast", '\0', NULL, "end behind the first instance that is not passed or skipped", FOR_RUN,
+     OPTION_FLAG, AT(fail_fast)},
     {"timeout", '\0', "TIME", "for a call that must come back: 500ms, 10s (default 10s; no unit: seconds)",
      FOR_RUN | FOR_CHECK, OPTION_READ, .read = read_timeout},
-    {"isolation", '\0', "HOW", "full (IPC and PID namespace for each case), ipc, or none (default full)", STARTS,
-     OPTION_CHOICE, AT(isolation), .choices = "full|ipc|none"},
-    {"calls", '\0', "ROUTE", "libc or raw: through the C library or past it (default libc)", STARTS, OPTION_CHOICE,
-     AT(calls), .choices = "libc|raw"},
+    {"isolation", '\0', "HOW", "full (IPC and PID namespace for each case), ipc, or none (default full)",
+     STARTS, OPTION_CHOICE, AT(isolation), .choices = "full|ipc|none"},
+    {"calls", '\0', "ROUTE", "libc or raw: through the C library or past it (default libc)", STARTS,
+     OPTION_CHOICE, AT(calls), .choices = "libc|raw"},
     {"profile", '\0', "WHOSE", "linux or posix: which answer to require where they differ (default linux)",
      FOR_RUN | FOR_CHECK, OPTION_CHOICE, AT(profile), .choices = "linux|posix"},
-    {"agent", '\0', "PATH", "the agent's executable (default: ipcdrill-agent beside this one)", STARTS, OPTION_TEXT,
-     AT(agent)},
+    {"agent", '\0', "PATH", "the agent's executable (default: ipcdrill-agent beside this one)", STARTS,
+     OPTION_TEXT, AT(agent)},
     {"cases", '\0', "DIR", "the folder of case files (default: $IPCDRILL_CASES, ./cases, the installed ones)",
      FINDS, OPTION_TEXT, AT(cases)},
     {"programs", '\0', "DIR", "the folder that program lines are relative to (default: fixtures beside this)",
      STARTS, OPTION_TEXT, AT(programs)},
-    {"output", '\0', "DIR", "write reports there (default: ./reports or reports beside the cases, if it exists)",
-     FOR_RUN, OPTION_TEXT, AT(output)},
+    {"output", '\0', "DIR",
+     "write reports there (default: ./reports or reports beside the cases, if it exists)", FOR_RUN,
+     OPTION_TEXT, AT(output)},
     {"format", '\0', "LIST", "which reports: jsonl, tap, junit (default all, with commas between)", FOR_RUN,
      OPTION_READ, .read = read_formats},
     {"debug", '\0', "CASE", "run only that one, and wait for Enter before each line", FOR_RUN, OPTION_TEXT,
      AT(debug)},
     {"quiet", 'q', NULL, "print failures and the total only", FOR_RUN, OPTION_FLAG, AT(quiet)},
     {"json", '\0', NULL, "one JSON object a line", FOR_LIST, OPTION_FLAG, AT(json)},
-    {"print", '\0', NULL, "print the files in their canonical form", FOR_CHECK_SYNTAX, OPTION_FLAG, AT(print)},
-    {"no-color", '\0', NULL, "no colour (also: NO_COLOR set, TERM=dumb, or no terminal)", FOR_RUN, OPTION_FLAG,
-     AT(no_colour)},
+    {"print", '\0', NULL, "print the files in their canonical form", FOR_CHECK_SYNTAX, OPTION_FLAG,
+     AT(print)},
+    {"no-color", '\0', NULL, "no colour (also: NO_COLOR set, TERM=dumb, or no terminal)", FOR_RUN,
+     OPTION_FLAG, AT(no_colour)},
     {"help", 'h', NULL, "print this", FOR_ALL, OPTION_FLAG, AT(help)},
     {"version", '\0', NULL, "print the version", FOR_ALL, OPTION_FLAG, AT(version)},
 };
@@ -156,7 +158,8 @@ static const char *next_name(void *context, size_t index)
     return NULL;
 }
 
-static const char *explain_unknown(const char *word, int letter, enum subcommand_set subcommand, struct arena *arena)
+static const char *explain_unknown(const char *word, int letter, enum subcommand_set subcommand,
+                                   struct arena *arena)
 {
     struct names names = {subcommand};
 

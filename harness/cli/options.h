@@ -1,6 +1,6 @@
 /*
- * The command line: one table of options for all subcommands (options.c), and what came of reading it. Strings
- * point into argv or into the table.
+ * The command line: one table of options for all subcommands (options.c), and what came of reading it.
+ * Strings point into argv or into the table.
  */
 #ifndef IPCDRILL_OPTIONS_H
 #define IPCDRILL_OPTIONS_H
@@ -58,8 +58,8 @@ struct options {
 };
 
 /*
- * Reads the words behind a subcommand. Returns false when one is wrong, with `problem` (in `arena`) saying which
- * and what was expected.
+ * Reads the words behind a subcommand. Returns false when one is wrong, with `problem` (in `arena`) saying
+ * which and what was expected.
  */
 bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct options *options,
                   struct arena *arena, const char **problem);

@@ -12,8 +12,8 @@
 struct output;
 
 /*
- * `formats` is a set as in struct options. The folder is made when it is missing. Never fails: output_end tells.
- * Strings must outlive the output.
+ * `formats` is a set as in struct options. The folder is made when it is missing. Never fails: output_end
+ * tells. Strings must outlive the output.
  */
 struct output *output_start(const char *folder, unsigned formats, const struct clause_table *clauses);
 

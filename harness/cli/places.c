@@ -47,7 +47,8 @@ static const char *beside_executable(const char *below, struct arena *arena)
     return tidy(arena_print(arena, "%s/%s", path, below), arena);
 }
 
-static const char *first_beside(const char *const *places, bool (*is_right)(const char *path), struct arena *arena)
+static const char *first_beside(const char *const *places, bool (*is_right)(const char *path),
+                                struct arena *arena)
 {
     for (; *places; places++) {
         const char *path = beside_executable(*places, arena);
@@ -74,8 +75,9 @@ const char *place_of_cases(const struct options *options, struct arena *arena, c
     const char *found = is_folder("cases") ? "cases" : first_beside(places, is_folder, arena);
 
     if (!found)
-        *problem = "no folder of case files: there is no ./cases, and none beside the executable; name one with "
-                   "--cases DIR";
+        *problem =
+            "no folder of case files: there is no ./cases, and none beside the executable; name one with "
+            "--cases DIR";
     return found;
 }
 
@@ -131,4 +133,19 @@ const char *place_of_clauses(const char *path, struct arena *arena)
             return tidy(table, arena);
     }
     return NULL;
+}
+
+bool conductor_options_from(const struct options *options, struct conductor_options *conductor,
+                            struct arena *arena, const char **problem)
+{
+    *conductor = (struct conductor_options){
+        .agent = place_of_agent(options, arena, problem),
+        .programs = place_of_programs(options, arena),
+        .isolation = (enum isolation)options->isolation,
+        .calls = (enum calls_route)options->calls,
+        .profile = (enum profile)options->profile,
+        .timeout_ms = options->timeout_ms,
+        .processor = -1,
+    };
+    return conductor->agent != NULL;
 }

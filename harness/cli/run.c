@@ -1,6 +1,6 @@
 /*
- * ipcdrill run: reads, selects, hands the instances to the supervisor with the terminal and the report files as
- * sinks, and turns what came of it into an exit code.
+ * ipcdrill run: reads, selects, hands the instances to the supervisor with the terminal and the report files
+ * as sinks, and turns what came of it into an exit code.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,21 +43,6 @@ static struct terminal_options choose_terminal(const struct options *options)
     };
 }
 
-bool conductor_options_from(const struct options *options, struct conductor_options *conductor, struct arena *arena,
-                            const char **problem)
-{
-    *conductor = (struct conductor_options){
-        .agent = place_of_agent(options, arena, problem),
-        .programs = place_of_programs(options, arena),
-        .isolation = (enum isolation)options->isolation,
-        .calls = (enum calls_route)options->calls,
-        .profile = (enum profile)options->profile,
-        .timeout_ms = options->timeout_ms,
-        .processor = -1,
-    };
-    return conductor->agent != NULL;
-}
-
 /* A clause that no row of the table has would select nothing, silently. */
 static bool clauses_exist(const struct suite *suite, const struct text_list *clauses)
 {
@@ -93,7 +78,8 @@ static unsigned all_formats(void)
     return formats;
 }
 
-static struct output *start_output(const struct options *options, const struct suite *suite, struct arena *arena)
+static struct output *start_output(const struct options *options, const struct suite *suite,
+                                   struct arena *arena)
 {
     const char *folder = place_of_reports(options, suite->folder, arena);
 

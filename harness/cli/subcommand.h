@@ -26,11 +26,4 @@ subcommand_function doctor_subcommand;
 /* `run --debug`: in debug.c. */
 subcommand_function debug_subcommand;
 
-/*
- * Fills what a conductor is started with from the options. Returns false with `problem` when the agent is not
- * found. Strings in `arena`.
- */
-bool conductor_options_from(const struct options *options, struct conductor_options *conductor, struct arena *arena,
-                            const char **problem);
-
 #endif

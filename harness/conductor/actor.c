@@ -36,9 +36,11 @@ static const char *actor_request(struct instance *instance, const struct actor_d
     fputs("actor", out);
     if (declaration && declaration->uid && (good = evaluate_number(instance, declaration->uid, &number)))
         fprintf(out, " uid=%s", integer_print(number, instance->arena));
-    if (good && declaration && declaration->gid && (good = evaluate_number(instance, declaration->gid, &number)))
+    if (good && declaration && declaration->gid &&
+        (good = evaluate_number(instance, declaration->gid, &number)))
         fprintf(out, " gid=%s", integer_print(number, instance->arena));
-    if (good && declaration && declaration->groups && (good = evaluate(instance, declaration->groups, &groups))) {
+    if (good && declaration && declaration->groups &&
+        (good = evaluate(instance, declaration->groups, &groups))) {
         fputs(" groups=", out);
         for (const struct named_value *group = groups.fields; group; group = group->next)
             fprintf(out, "%s%s", integer_print(group->value.number, instance->arena), group->next ? "," : "");
@@ -98,7 +100,8 @@ bool actor_start(struct instance *instance, struct actor *actor)
     if (actor->started)
         return true;
     if (actor->declaration && actor->declaration->program)
-        return program_start(instance, actor) && await_hello(instance, actor) && program_await_exec(instance, actor);
+        return program_start(instance, actor) && await_hello(instance, actor) &&
+               program_await_exec(instance, actor);
     const char *request = actor_request(instance, actor->declaration);
 
     if (!request)
@@ -138,10 +141,10 @@ static bool is_in_call(const struct instance *instance, const struct process_sta
     static const struct {
         const char *call, *performed_as;
     } others[] = {
-        {"semop", "SYS_semtimedop"},      {"semop", "SYS_semtimedop_time64"},
-        {"semop", "SYS_ipc"},             {"semtimedop", "SYS_semtimedop_time64"},
-        {"semtimedop", "SYS_ipc"},        {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
-        {"wait4", "SYS_waitid"},          {"wait4", "SYS_wait4"},
+        {"semop", "SYS_semtimedop"}, {"semop", "SYS_semtimedop_time64"},
+        {"semop", "SYS_ipc"},        {"semtimedop", "SYS_semtimedop_time64"},
+        {"semtimedop", "SYS_ipc"},   {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
+        {"wait4", "SYS_waitid"},     {"wait4", "SYS_wait4"},
     };
     char name[64];
     const struct value *number;
@@ -201,7 +204,8 @@ static void put_signal_aside(struct actor *actor, struct answer *signal)
 }
 
 /* One message; signals are put aside and read over. NULL: none within `wait_ms`, or the verdict stands. */
-static struct answer *receive(struct instance *instance, struct actor *actor, const struct step *step, int wait_ms)
+static struct answer *receive(struct instance *instance, struct actor *actor, const struct step *step,
+                              int wait_ms)
 {
     char *message = instance->conductor->message;
 
@@ -296,12 +300,14 @@ struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
     char message[1024];
 
     while (!actor->signals && !actor->ended) {
-        if (channel_receive(&actor->channel, message, sizeof(message), timeout_ms(instance)) != CHANNEL_MESSAGE)
+        if (channel_receive(&actor->channel, message, sizeof(message), timeout_ms(instance)) !=
+            CHANNEL_MESSAGE)
             return NULL;
         struct answer *answer = answer_read(message, instance->arena);
 
         if (answer->kind != ANSWER_SIGNAL) {
-            instance_error(instance, NULL, "%s: a signal expected, the agent says '%s'", actor->name, message);
+            instance_error(instance, NULL, "%s: a signal expected, the agent says '%s'", actor->name,
+                           message);
             return NULL;
         }
         put_signal_aside(actor, answer);
@@ -351,17 +357,20 @@ bool instance_count_objects(struct instance *instance, const char *what, integer
 {
     bool segments = strcmp(what, "segments") == 0;
     const struct value *command = target_constant(instance->target, segments ? "SHM_INFO" : "SEM_INFO");
-    const char *request =
-        segments ? arena_print(instance->arena, "shmctl 0 %s shm_info?", integer_print(command->number, instance->arena))
-                 : arena_print(instance->arena, "semctl 0 0 %s seminfo?",
-                               integer_print(command->number, instance->arena));
-    const struct answer *answer = target_ask(instance->target, &instance->first, instance->arena, -1, request);
+    const char *request = segments ? arena_print(instance->arena, "shmctl 0 %s shm_info?",
+                                                 integer_print(command->number, instance->arena))
+                                   : arena_print(instance->arena, "semctl 0 0 %s seminfo?",
+                                                 integer_print(command->number, instance->arena));
+    const struct answer *answer =
+        target_ask(instance->target, &instance->first, instance->arena, -1, request);
     const struct value *output = answer_output(answer, segments ? 2 : 3);
     const struct value *number = output ? value_field(output, segments ? "used_ids" : "semusz") : NULL;
 
     if (!number) {
         instance_error(instance, NULL, "the objects of the case cannot be counted: %s",
-                       answer->trouble ? answer->trouble : answer->name ? answer->name : "no answer");
+                       answer->trouble ? answer->trouble
+                       : answer->name  ? answer->name
+                                       : "no answer");
         return false;
     }
     *count = number->number;

@@ -25,7 +25,8 @@ bool channel_open(struct channel *channel, int *agent_end)
     return true;
 }
 
-bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor, int second_descriptor)
+bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor,
+                  int second_descriptor)
 {
     union {
         struct cmsghdr aligned;

@@ -24,7 +24,8 @@ struct channel {
 bool channel_open(struct channel *channel, int *agent_end);
 
 /* Sends one message with up to two descriptors (-1: none). False when the other side is gone. */
-bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor, int second_descriptor);
+bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor,
+                  int second_descriptor);
 
 /*
  * Waits up to `timeout_ms` (-1: for ever, 0: not at all) for one message of at most `room` - 1 bytes, which gets a

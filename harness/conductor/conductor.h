@@ -24,13 +24,13 @@ enum calls_route { CALLS_LIBC, CALLS_RAW };
 enum profile { PROFILE_LINUX, PROFILE_POSIX };
 
 struct conductor_options {
-    const char *agent;     /* path of the agent's executable */
-    const char *programs;  /* folder that `program` lines are relative to */
+    const char *agent;    /* path of the agent's executable */
+    const char *programs; /* folder that `program` lines are relative to */
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;
-    int timeout_ms;        /* how long a call that must come back may take */
-    int processor;         /* to run on, or -1: any */
+    int timeout_ms; /* how long a call that must come back may take */
+    int processor;  /* to run on, or -1: any */
     /* Before each step of a debugged case; NULL: run on. `pids` are the host's pids, "writer=12 reader=13". */
     void (*before_step)(void *context, const struct step *step, const char *pids);
     void *context;
@@ -41,12 +41,12 @@ enum verdict_kind { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR };
 /* What came of one instance. Strings live in the arena given to conductor_run. */
 struct verdict {
     enum verdict_kind kind;
-    int line;               /* of the step that failed, else of the instance */
-    const char *reason;     /* FAIL, SKIP, ERROR: one line; NULL for PASS */
-    const char *expected;   /* FAIL: the step as written, its names filled in; may be NULL */
-    const char *got;        /* FAIL: what came back; may be NULL */
+    int line;                /* of the step that failed, else of the instance */
+    const char *reason;      /* FAIL, SKIP, ERROR: one line; NULL for PASS */
+    const char *expected;    /* FAIL: the step as written, its names filled in; may be NULL */
+    const char *got;         /* FAIL: what came back; may be NULL */
     struct word *transcript; /* the steps that were performed, with what they gave */
-    bool deviates;          /* an answer was Linux's where POSIX says another, and the case documents it */
+    bool deviates;           /* an answer was Linux's where POSIX says another, and the case documents it */
     uint64_t duration_ns;
 };
 

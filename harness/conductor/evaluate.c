@@ -12,7 +12,8 @@ static struct value number_value(integer number, enum value_format format)
     return (struct value){.kind = VALUE_NUMBER, .format = format, .number = number};
 }
 
-static bool evaluate_constant(struct instance *instance, const struct expression *expression, struct value *value)
+static bool evaluate_constant(struct instance *instance, const struct expression *expression,
+                              struct value *value)
 {
     if (expression->constant == CONSTANT_KEY || expression->constant == CONSTANT_KEY2) {
         *value = number_value(instance->keys[expression->constant == CONSTANT_KEY2], FORMAT_HEX);
@@ -32,7 +33,8 @@ static bool evaluate_name(struct instance *instance, const struct expression *ex
 {
     const struct value *known = instance_name(instance, expression->text);
 
-    if (!known && (strcmp(expression->text, "segments") == 0 || strcmp(expression->text, "semaphores") == 0)) {
+    if (!known &&
+        (strcmp(expression->text, "segments") == 0 || strcmp(expression->text, "semaphores") == 0)) {
         *value = number_value(0, FORMAT_DECIMAL);
         return instance_count_objects(instance, expression->text, &value->number);
     }
@@ -44,7 +46,8 @@ static bool evaluate_name(struct instance *instance, const struct expression *ex
     return true;
 }
 
-static bool evaluate_member(struct instance *instance, const struct expression *expression, struct value *value)
+static bool evaluate_member(struct instance *instance, const struct expression *expression,
+                            struct value *value)
 {
     struct actor *actor = instance_actor(instance, expression->text);
 
@@ -175,7 +178,8 @@ static bool compute(struct instance *instance, enum operation operation, integer
     return fits;
 }
 
-static bool evaluate_binary(struct instance *instance, const struct expression *expression, struct value *value)
+static bool evaluate_binary(struct instance *instance, const struct expression *expression,
+                            struct value *value)
 {
     struct value left, right;
     integer number;
@@ -188,7 +192,8 @@ static bool evaluate_binary(struct instance *instance, const struct expression *
         *value = number_value(expression->operation == OPERATION_EQUAL ? same : !same, FORMAT_DECIMAL);
         return true;
     }
-    if (expression->operation == OPERATION_MULTIPLY && left.kind != VALUE_NUMBER && right.kind == VALUE_NUMBER)
+    if (expression->operation == OPERATION_MULTIPLY && left.kind != VALUE_NUMBER &&
+        right.kind == VALUE_NUMBER)
         return repeat(instance, &left, right.number, value);
     if (left.kind != VALUE_NUMBER || right.kind != VALUE_NUMBER) {
         instance_error(instance, NULL, "an operator other than ==, != and * needs two numbers");
@@ -200,7 +205,8 @@ static bool evaluate_binary(struct instance *instance, const struct expression *
     return true;
 }
 
-static bool evaluate_unary(struct instance *instance, const struct expression *expression, struct value *value)
+static bool evaluate_unary(struct instance *instance, const struct expression *expression,
+                           struct value *value)
 {
     integer number;
 
@@ -220,8 +226,10 @@ bool evaluate(struct instance *instance, const struct expression *expression, st
         *value = number_value(expression->number, FORMAT_DECIMAL);
         return true;
     case EXPRESSION_STRING:
-        *value = (struct value){
-            .kind = VALUE_TEXT, .format = FORMAT_TEXT, .bytes = expression->bytes, .length = expression->length};
+        *value = (struct value){.kind = VALUE_TEXT,
+                                .format = FORMAT_TEXT,
+                                .bytes = expression->bytes,
+                                .length = expression->length};
         return true;
     case EXPRESSION_CONSTANT:
         return evaluate_constant(instance, expression, value);
@@ -251,7 +259,8 @@ bool evaluate_number(struct instance *instance, const struct expression *express
     if (!evaluate(instance, expression, &value))
         return false;
     if (value.kind != VALUE_NUMBER) {
-        instance_error(instance, NULL, "a number expected at %d:%d", expression->at.line, expression->at.column);
+        instance_error(instance, NULL, "a number expected at %d:%d", expression->at.line,
+                       expression->at.column);
         return false;
     }
     *number = value.number;
@@ -282,7 +291,8 @@ bool evaluate_capabilities(struct instance *instance, const struct expression *e
     if (!evaluate_number(instance, expression, &bit))
         return false;
     if (bit < 0 || bit > CAPABILITY_MAX) {
-        instance_error(instance, NULL, "a capability expected at %d:%d", expression->at.line, expression->at.column);
+        instance_error(instance, NULL, "a capability expected at %d:%d", expression->at.line,
+                       expression->at.column);
         return false;
     }
     *mask = (integer)1 << bit;

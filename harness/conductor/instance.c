@@ -4,7 +4,8 @@
 
 #include "conductor/show.h"
 
-static void conclude(struct instance *instance, enum verdict_kind kind, const struct step *step, const char *reason)
+static void conclude(struct instance *instance, enum verdict_kind kind, const struct step *step,
+                     const char *reason)
 {
     if (instance->over)
         return;

@@ -48,7 +48,7 @@ struct actor {
     const char *name;
     const struct actor_declaration *declaration; /* NULL: nothing declared, or forked */
     bool started;
-    bool ended;        /* its process is gone, or about to be: no line is given to it any more */
+    bool ended; /* its process is gone, or about to be: no line is given to it any more */
     integer pid, uid, gid;
     pid_t host_pid;
     struct channel channel;
@@ -57,8 +57,8 @@ struct actor {
     struct answer *signals;        /* told and not yet matched, oldest first */
     int exit_status;               /* as waitpid tells; -1: not known */
     /* A program under test. */
-    int terminal;                  /* the master's side, or -1 */
-    char *output;                  /* printed and not yet matched */
+    int terminal; /* the master's side, or -1 */
+    char *output; /* printed and not yet matched */
     size_t output_length, output_room;
     struct actor *next;
 };
@@ -71,7 +71,7 @@ struct instance {
     struct arena *arena;
     struct name *names;
     struct actor *actors;
-    integer keys[2]; /* KEY, KEY2 */
+    integer keys[2];      /* KEY, KEY2 */
     struct channel first; /* the case's first process: not an actor */
     struct verdict *verdict;
     struct word **transcript_end;

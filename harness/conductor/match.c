@@ -45,7 +45,8 @@ static enum match match_fields(struct instance *instance, const struct element *
         }
         const struct structure_field *field = structure && name ? vocabulary_field(structure, name) : NULL;
 
-        match = match_pattern(instance, element->value, actual, field ? field->format : FORMAT_DECIMAL, structure);
+        match = match_pattern(instance, element->value, actual, field ? field->format : FORMAT_DECIMAL,
+                              structure);
     }
     return match;
 }
@@ -59,8 +60,8 @@ static size_t count_fields(const struct value *list)
     return count;
 }
 
-static enum match match_array(struct instance *instance, const struct expression *pattern, const struct value *value,
-                              const char *structure)
+static enum match match_array(struct instance *instance, const struct expression *pattern,
+                              const struct value *value, const char *structure)
 {
     size_t count = 0;
 
@@ -71,8 +72,8 @@ static enum match match_array(struct instance *instance, const struct expression
     return match_fields(instance, pattern->elements, "", value, structure);
 }
 
-enum match match_pattern(struct instance *instance, const struct expression *pattern, const struct value *value,
-                         enum value_format format, const char *structure)
+enum match match_pattern(struct instance *instance, const struct expression *pattern,
+                         const struct value *value, enum value_format format, const char *structure)
 {
     struct value expected;
 
@@ -102,7 +103,8 @@ enum match match_pattern(struct instance *instance, const struct expression *pat
     return value_equal(&expected, value) ? MATCH_YES : MATCH_NO;
 }
 
-static enum match match_errno(struct instance *instance, const struct expression *errnos, const struct answer *answer)
+static enum match match_errno(struct instance *instance, const struct expression *errnos,
+                              const struct answer *answer)
 {
     integer expected, got;
 
@@ -146,7 +148,8 @@ static enum match match_result(struct instance *instance, const struct call_desc
     return MATCH_NO;
 }
 
-static enum match match_outputs(struct instance *instance, const struct step *asked, const struct answer *answer)
+static enum match match_outputs(struct instance *instance, const struct step *asked,
+                                const struct answer *answer)
 {
     enum match match = answer->changed < 0 ? MATCH_YES : MATCH_NO;
     int index = 0;
@@ -154,7 +157,8 @@ static enum match match_outputs(struct instance *instance, const struct step *as
     for (const struct element *argument = asked->arguments; argument && match == MATCH_YES;
          argument = argument->next, index++) {
         const struct parameter *parameter = request_parameter(asked, index);
-        bool listed = argument->value->kind == EXPRESSION_STRUCTURE || argument->value->kind == EXPRESSION_ARRAY;
+        bool listed =
+            argument->value->kind == EXPRESSION_STRUCTURE || argument->value->kind == EXPRESSION_ARRAY;
 
         if (!parameter || parameter->direction != DIRECTION_OUT || !parameter->type || !listed)
             continue;

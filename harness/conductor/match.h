@@ -11,8 +11,8 @@ enum match {
 };
 
 /* A pattern against a value that is shown in `format`; fields of a structure are those of `structure` (or NULL). */
-enum match match_pattern(struct instance *instance, const struct expression *pattern, const struct value *value,
-                         enum value_format format, const char *structure);
+enum match match_pattern(struct instance *instance, const struct expression *pattern,
+                         const struct value *value, enum value_format format, const char *structure);
 
 /*
  * An answer against the line that asked: its result (as Linux or, in the POSIX profile, as POSIX says) and all that

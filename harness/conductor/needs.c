@@ -57,10 +57,12 @@ static const char *decide_uids(struct trial *trial)
         return "no case can be opened";
     channel_send(&trial->first, request, sizeof(request) - 1, agent_end, -1);
     close(agent_end);
-    if (channel_receive(&actor, message, sizeof(message), trial->conductor->options.timeout_ms) != CHANNEL_MESSAGE)
+    if (channel_receive(&actor, message, sizeof(message), trial->conductor->options.timeout_ms) !=
+        CHANNEL_MESSAGE)
         missing = "no other uid can be taken";
     else if (answer_read(message, trial->arena)->kind != ANSWER_HELLO)
-        missing = arena_print(trial->arena, "no other uid can be taken (%s)", told(answer_read(message, trial->arena)));
+        missing = arena_print(trial->arena, "no other uid can be taken (%s)",
+                              told(answer_read(message, trial->arena)));
     channel_close(&actor);
     return missing;
 }
@@ -108,7 +110,8 @@ static const char *decide_sysctl(struct trial *trial)
         return missing; /* never touch the machine's own limits */
     const struct answer *answer = ask(trial, "sysctl \"kernel.shmmni\" 4000");
 
-    return answer->kind == ANSWER_RETURNED ? NULL : arena_print(trial->arena, "kernel.shmmni: %s", told(answer));
+    return answer->kind == ANSWER_RETURNED ? NULL
+                                           : arena_print(trial->arena, "kernel.shmmni: %s", told(answer));
 }
 
 /* Compares dotted numbers: less than, equal to or greater than 0 as strcmp. */
@@ -142,8 +145,9 @@ static const char *decide_machine(struct trial *trial)
     struct utsname name;
 
     uname(&name);
-    return strcmp(name.machine, trial->argument) == 0 ? NULL
-                                                      : arena_print(trial->arena, "the machine is %s", name.machine);
+    return strcmp(name.machine, trial->argument) == 0
+               ? NULL
+               : arena_print(trial->arena, "the machine is %s", name.machine);
 }
 
 static const char *decide_word(struct trial *trial)
@@ -152,16 +156,17 @@ static const char *decide_word(struct trial *trial)
 
     if (!bits)
         return "the agent does not tell";
-    return bits->number == atoi(trial->argument) ? NULL
-                                                 : arena_print(trial->arena, "the agent is built for %d bits",
-                                                               (int)bits->number);
+    return bits->number == atoi(trial->argument)
+               ? NULL
+               : arena_print(trial->arena, "the agent is built for %d bits", (int)bits->number);
 }
 
 static const char *decide_calls(struct trial *trial)
 {
     const char *route = trial->conductor->options.calls == CALLS_RAW ? "raw" : "libc";
 
-    return strcmp(route, trial->argument) == 0 ? NULL : arena_print(trial->arena, "calls are made by %s", route);
+    return strcmp(route, trial->argument) == 0 ? NULL
+                                               : arena_print(trial->arena, "calls are made by %s", route);
 }
 
 static const char *decide_overcommit(struct trial *trial)
@@ -188,9 +193,9 @@ static const char *decide_hugepages(struct trial *trial)
     int flags = (int)huge->number | __builtin_ctzll(size) << 26 | 01000 | 0600;
     const struct answer *answer = ask(trial, arena_print(trial->arena, "shmget 0 %llu %d", size, flags));
 
-    return answer->kind == ANSWER_RETURNED ? NULL
-                                           : arena_print(trial->arena, "a huge page of %s: %s", trial->argument,
-                                                         told(answer));
+    return answer->kind == ANSWER_RETURNED
+               ? NULL
+               : arena_print(trial->arena, "a huge page of %s: %s", trial->argument, told(answer));
 }
 
 static const struct {
@@ -214,8 +219,10 @@ static const struct {
 static const char *decide_need(struct conductor *conductor, const struct need *need, const char *text)
 {
     struct arena arena = {0};
-    struct trial trial = {
-        .conductor = conductor, .argument = need_argument(text), .arena = &arena, .first = {.descriptor = -1}};
+    struct trial trial = {.conductor = conductor,
+                          .argument = need_argument(text),
+                          .arena = &arena,
+                          .first = {.descriptor = -1}};
     const char *missing = "not known how to decide it";
 
     for (size_t i = 0; i < sizeof(deciders) / sizeof(*deciders); i++)

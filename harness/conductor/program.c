@@ -91,7 +91,8 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
 {
     char message[1024];
 
-    switch (channel_receive(&actor->channel, message, sizeof(message), instance->conductor->options.timeout_ms)) {
+    switch (
+        channel_receive(&actor->channel, message, sizeof(message), instance->conductor->options.timeout_ms)) {
     case CHANNEL_CLOSED:
         channel_close(&actor->channel);
         return true;
@@ -119,9 +120,10 @@ bool program_type(struct instance *instance, struct actor *actor, const struct s
             ssize_t written = write(actor->terminal, value.bytes + sent, value.length - sent);
 
             if (written < 0 && errno != EINTR) {
-                instance_fail(instance, step, show_step(instance, step),
-                              arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
-                              "%s takes no input", actor->name);
+                instance_fail(
+                    instance, step, show_step(instance, step),
+                    arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
+                    "%s takes no input", actor->name);
                 return false;
             }
             sent += written > 0 ? (size_t)written : 0;
@@ -204,7 +206,8 @@ bool program_show(struct instance *instance, struct actor *actor, const struct s
     size_t used = 0;
     enum fit fit;
 
-    for (const struct element *piece = step->arguments; piece && count < PIECES_MAX; piece = piece->next, count++) {
+    for (const struct element *piece = step->arguments; piece && count < PIECES_MAX;
+         piece = piece->next, count++) {
         any[count] = piece->value->kind == EXPRESSION_ANYTHING;
         if (!any[count] && !evaluate(instance, piece->value, &pieces[count]))
             return false;

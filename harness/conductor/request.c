@@ -15,7 +15,8 @@ const struct parameter *request_parameter(const struct step *step, int index)
     if (parameter->kind != PARAMETER_COMMAND)
         return parameter;
     for (int i = 0; argument; argument = argument->next, i++)
-        if (strcmp(step->call->parameters[i].name, "command") == 0 && argument->value->kind == EXPRESSION_CONSTANT)
+        if (strcmp(step->call->parameters[i].name, "command") == 0 &&
+            argument->value->kind == EXPRESSION_CONSTANT)
             return vocabulary_command(step->call->name, argument->value->text);
     return NULL;
 }
@@ -59,7 +60,8 @@ static bool print_fields(struct instance *instance, const struct value *list, co
 
     for (const struct named_value *field = list->fields; field; field = field->next, position++) {
         const char *stated = field->name ? field->name : positional_field(structure, position);
-        const char *name = arena_print(instance->arena, "%s%s%s", prefix, *prefix ? "." : "", stated ? stated : "");
+        const char *name =
+            arena_print(instance->arena, "%s%s%s", prefix, *prefix ? "." : "", stated ? stated : "");
 
         if (field->value.kind == VALUE_LIST) {
             if (!print_fields(instance, &field->value, name, structure, first, out))
@@ -96,7 +98,8 @@ static const struct value *element_field(const struct value *element, const char
     return &zero;
 }
 
-static bool print_element(struct instance *instance, const struct value *element, const char *structure, FILE *out)
+static bool print_element(struct instance *instance, const struct value *element, const char *structure,
+                          FILE *out)
 {
     const struct value *part;
 
@@ -121,7 +124,8 @@ static bool print_list(struct instance *instance, const struct value *list, cons
     fprintf(out, "%s%c", type, structure ? '{' : '[');
     if (structure && !print_fields(instance, list, "", type, &first, out))
         return false;
-    for (const struct named_value *element = structure ? NULL : list->fields; element; element = element->next) {
+    for (const struct named_value *element = structure ? NULL : list->fields; element;
+         element = element->next) {
         if (!print_element(instance, &element->value, type, out))
             return false;
         if (element->next)
@@ -179,7 +183,8 @@ const char *request_write(struct instance *instance, const struct step *step)
     int index = 0;
 
     fputs(step->call->name, out);
-    for (const struct element *argument = step->arguments; argument && good; argument = argument->next, index++) {
+    for (const struct element *argument = step->arguments; argument && good;
+         argument = argument->next, index++) {
         fputc(' ', out);
         good = print_argument(instance, step, index, argument->value, out);
     }

@@ -177,7 +177,8 @@ static void run_signal(struct instance *instance, struct actor *actor, const str
     }
     actor->signals = answer == actor->signals ? answer->next : actor->signals;
     const char *shown = show_signal(instance, actor, answer), *wanted = show_step(instance, step);
-    enum match match = match_constant_number(instance, answer->name, &got) && got == expected ? MATCH_YES : MATCH_NO;
+    enum match match =
+        match_constant_number(instance, answer->name, &got) && got == expected ? MATCH_YES : MATCH_NO;
 
     if (match == MATCH_YES && step->fields)
         match = match_pattern(instance, step->fields, &answer->fields, FORMAT_HEX, NULL);
@@ -325,7 +326,8 @@ static bool key_is_free(struct instance *instance, integer key)
 
     for (size_t i = 0; i < 2; i++) {
         const char *request = arena_print(instance->arena, "%s %lld 0 0", calls[i], (long long)key);
-        const struct answer *answer = target_ask(instance->target, &instance->first, instance->arena, -1, request);
+        const struct answer *answer =
+            target_ask(instance->target, &instance->first, instance->arena, -1, request);
 
         if (answer->kind != ANSWER_FAILED || strcmp(answer->name, "ENOENT") != 0)
             return false;
@@ -482,7 +484,8 @@ static void run_on(int processor)
     sched_setaffinity(0, sizeof(set), &set); /* refused: slower, not wrong */
 }
 
-struct conductor *conductor_start(const struct conductor_options *options, struct arena *arena, const char **problem)
+struct conductor *conductor_start(const struct conductor_options *options, struct arena *arena,
+                                  const char **problem)
 {
     struct conductor *conductor = calloc(1, sizeof(*conductor));
     const char *trouble = NULL;

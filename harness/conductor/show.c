@@ -38,7 +38,8 @@ const char *show_bytes(struct instance *instance, const char *bytes, size_t leng
     return arena_stream_close(&stream, instance->arena);
 }
 
-static struct expression *value_shown(struct instance *instance, const struct value *value, enum value_format format)
+static struct expression *value_shown(struct instance *instance, const struct value *value,
+                                      enum value_format format)
 {
     struct value formatted = *value;
 
@@ -102,16 +103,16 @@ static struct expression *filled(struct instance *instance, const struct express
 }
 
 /* The fields that the pattern names, with the values that came. */
-static struct expression *in_shape(struct instance *instance, const struct expression *pattern, const char *prefix,
-                                   const struct value *list, const char *structure)
+static struct expression *in_shape(struct instance *instance, const struct expression *pattern,
+                                   const char *prefix, const struct value *list, const char *structure)
 {
     struct expression *copy = arena_take(instance->arena, sizeof(*copy));
     struct element **last = &copy->elements;
 
     *copy = (struct expression){.kind = pattern->kind};
     for (const struct element *element = pattern->elements; element; element = element->next) {
-        const char *name =
-            arena_print(instance->arena, "%s%s%s", prefix, *prefix ? "." : "", element->name ? element->name : "");
+        const char *name = arena_print(instance->arena, "%s%s%s", prefix, *prefix ? "." : "",
+                                       element->name ? element->name : "");
         const struct structure_field *field = structure ? vocabulary_field(structure, name) : NULL;
         const struct value *actual;
 
@@ -137,7 +138,8 @@ static struct expression *output_shown(struct instance *instance, const struct e
 }
 
 /* A copy whose arguments are filled: with names' values and, given an answer, with what the call filled. */
-static struct step *step_filled(struct instance *instance, const struct step *step, const struct answer *answer)
+static struct step *step_filled(struct instance *instance, const struct step *step,
+                                const struct answer *answer)
 {
     struct step *copy = arena_take(instance->arena, sizeof(*copy));
     struct element **last = &copy->arguments;
@@ -232,7 +234,8 @@ const char *show_status(struct instance *instance, int status)
                 : arena_print(instance->arena, "killed by signal %d", WTERMSIG(status));
 }
 
-static void print_got(struct instance *instance, const struct step *asked, const struct answer *answer, FILE *out)
+static void print_got(struct instance *instance, const struct step *asked, const struct answer *answer,
+                      FILE *out)
 {
     switch (answer->kind) {
     case ANSWER_RETURNED:
@@ -240,7 +243,8 @@ static void print_got(struct instance *instance, const struct step *asked, const
             break;
         fputs(" = ", out);
         if (answer->value.kind == VALUE_LIST && asked->outcome.kind == OUTCOME_VALUE)
-            notation_print_expression(output_shown(instance, asked->outcome.value, &answer->value, NULL), out);
+            notation_print_expression(output_shown(instance, asked->outcome.value, &answer->value, NULL),
+                                      out);
         else
             notation_print_expression(value_shown(instance, &answer->value, asked->call->format), out);
         break;

@@ -85,8 +85,8 @@ static bool learn_constants(struct target *target, const char **problem)
     }
 }
 
-struct answer *target_ask(const struct target *target, struct channel *channel, struct arena *arena, int descriptor,
-                          const char *request)
+struct answer *target_ask(const struct target *target, struct channel *channel, struct arena *arena,
+                          int descriptor, const char *request)
 {
     char message[WIRE_MESSAGE_MAX / 16];
     struct answer *trouble = arena_take(arena, sizeof(*trouble));
@@ -177,7 +177,8 @@ bool target_start(struct target *target, const struct conductor_options *options
 
     *target = (struct target){.options = options, .libc = "unknown", .nursery = {.descriptor = -1}};
     if (access(options->agent, X_OK) < 0 || !channel_open(&target->nursery, &agent_end)) {
-        *problem = arena_print(&target->arena, "the agent %s cannot be started: %s", options->agent, strerror(errno));
+        *problem = arena_print(&target->arena, "the agent %s cannot be started: %s", options->agent,
+                               strerror(errno));
         return false;
     }
     target->nursery_pid = fork();

@@ -33,11 +33,12 @@ bool target_start(struct target *target, const struct conductor_options *options
 void target_stop(struct target *target);
 
 /* One request to a process that answers at once, and its answer, waiting at most the target's timeout. */
-struct answer *target_ask(const struct target *target, struct channel *channel, struct arena *arena, int descriptor,
-                          const char *request);
+struct answer *target_ask(const struct target *target, struct channel *channel, struct arena *arena,
+                          int descriptor, const char *request);
 
 /* Opens a case's first process. False with `problem` in `arena`. */
-bool target_open_case(struct target *target, struct channel *first, struct arena *arena, const char **problem);
+bool target_open_case(struct target *target, struct channel *first, struct arena *arena,
+                      const char **problem);
 
 /* The constant of that name; NULL when the target does not define it. */
 const struct value *target_constant(const struct target *target, const char *name);

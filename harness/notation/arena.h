@@ -23,7 +23,8 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t length);
 char *arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As arena_print, from a va_list. */
-char *arena_vprint(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+char *arena_vprint(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* A stream whose text becomes a string of the arena. */
 struct arena_stream {

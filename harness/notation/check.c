@@ -171,7 +171,8 @@ static void check_head(struct checker *checker, const struct drill_case *drill_c
     for (const struct word *need = drill_case->needs; need; need = need->next)
         if (!need_find(need->text))
             check_fail(checker, need->at,
-                       "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument", need->text);
+                       "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument",
+                       need->text);
     if (!drill_case->steps)
         check_fail(checker, drill_case->at, "this case does nothing: a line of an actor expected");
 }
@@ -194,21 +195,24 @@ static void check_titles(struct checker *checker)
 {
     size_t count = 0, filled = 0;
 
-    for (const struct drill_case *drill_case = checker->file->cases; drill_case; drill_case = drill_case->next)
+    for (const struct drill_case *drill_case = checker->file->cases; drill_case;
+         drill_case = drill_case->next)
         count += drill_case->instance_count;
     struct title *titles = arena_take(&checker->arena, count * sizeof(*titles));
 
-    for (const struct drill_case *drill_case = checker->file->cases; drill_case; drill_case = drill_case->next)
+    for (const struct drill_case *drill_case = checker->file->cases; drill_case;
+         drill_case = drill_case->next)
         for (size_t i = 0; i < drill_case->instance_count; i++)
             titles[filled++] =
                 (struct title){notation_title(drill_case, i, &checker->arena), notation_line(drill_case, i)};
     qsort(titles, count, sizeof(*titles), compare_titles);
     for (size_t i = 1; i < count; i++)
         if (strcmp(titles[i - 1].text, titles[i].text) == 0)
-            check_fail(checker, (struct position){titles[i].line, 1},
-                       "title \"%s\" is taken (line %d): a title of its own expected, with the columns that tell "
-                       "one row from another",
-                       titles[i].text, titles[i - 1].line);
+            check_fail(
+                checker, (struct position){titles[i].line, 1},
+                "title \"%s\" is taken (line %d): a title of its own expected, with the columns that tell "
+                "one row from another",
+                titles[i].text, titles[i - 1].line);
 }
 
 static void check_instance(const struct case_file *file, const struct drill_case *drill_case, size_t index,

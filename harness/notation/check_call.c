@@ -46,7 +46,8 @@ static void check_aggregate(struct checker *checker, const struct expression *va
 {
     bool array = parameter->kind == PARAMETER_ARRAY;
 
-    if (value->kind == (array ? EXPRESSION_STRUCTURE : EXPRESSION_ARRAY) || value->kind == EXPRESSION_STRING) {
+    if (value->kind == (array ? EXPRESSION_STRUCTURE : EXPRESSION_ARRAY) ||
+        value->kind == EXPRESSION_STRING) {
         check_fail(checker, value->at, "%s is %s: %s expected", parameter->name,
                    array ? "an array" : "a structure", array ? "[value, ...]" : "{field=value, ...}");
         return;
@@ -69,7 +70,8 @@ static const struct parameter *chosen_parameter(const struct step *step, const s
     if (parameter->kind != PARAMETER_COMMAND)
         return parameter;
     for (int i = 0; i < step->call->parameter_count && argument; i++, argument = argument->next)
-        if (strcmp(step->call->parameters[i].name, "command") == 0 && argument->value->kind == EXPRESSION_CONSTANT)
+        if (strcmp(step->call->parameters[i].name, "command") == 0 &&
+            argument->value->kind == EXPRESSION_CONSTANT)
             return vocabulary_command(step->call->name, argument->value->text);
     return NULL;
 }
@@ -87,9 +89,11 @@ static void check_argument(struct checker *checker, const struct step *step, con
         check_value(checker, value);
     else if (!plain)
         check_fail(checker, value->at, "%s of %s is a plain value here: %s expected", stated->name,
-                   step->call->name, parameter && parameter->kind == PARAMETER_TEXT ? "a string" : "a number");
+                   step->call->name,
+                   parameter && parameter->kind == PARAMETER_TEXT ? "a string" : "a number");
     else if (value->kind == EXPRESSION_STRING && !(parameter && parameter->kind == PARAMETER_TEXT))
-        check_fail(checker, value->at, "%s of %s is a number: found a string", stated->name, step->call->name);
+        check_fail(checker, value->at, "%s of %s is a number: found a string", stated->name,
+                   step->call->name);
     else
         check_value(checker, value);
 }
@@ -104,7 +108,8 @@ static void check_arguments(struct checker *checker, const struct step *step)
         needed--;
     if ((int)step->argument_count < needed || (int)step->argument_count > call->parameter_count) {
         check_fail(checker, step->at, "%s takes %d%s argument%s, found %zu", call->name, needed,
-                   needed < call->parameter_count ? " or more" : "", needed == 1 ? "" : "s", step->argument_count);
+                   needed < call->parameter_count ? " or more" : "", needed == 1 ? "" : "s",
+                   step->argument_count);
         return;
     }
     for (int i = 0; argument && !checker->failed; argument = argument->next, i++)
@@ -125,7 +130,8 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
     } else if (outcome->kind == OUTCOME_VALUE) {
         check_pattern(checker, value);
     }
-    if (outcome->kind != OUTCOME_NEVER && outcome->kind != OUTCOME_NONE && step->call->result == RESULT_IS_NEVER)
+    if (outcome->kind != OUTCOME_NEVER && outcome->kind != OUTCOME_NONE &&
+        step->call->result == RESULT_IS_NEVER)
         check_fail(checker, outcome->at, "%s does not come back: = ? expected", step->call->name);
     if (outcome->posix)
         check_outcome(checker, step, outcome->posix);

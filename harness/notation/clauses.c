@@ -29,7 +29,8 @@ static bool read_clause(struct clause_table *table, char *line, struct clause *c
     return strlen(cells[1]) == 1 && strchr("PLK", clause->tier);
 }
 
-static bool read_lines(struct clause_table *table, FILE *in, const char *path, struct diagnostics *diagnostics)
+static bool read_lines(struct clause_table *table, FILE *in, const char *path,
+                       struct diagnostics *diagnostics)
 {
     char *line = NULL;
     size_t size = 0, room = 0;

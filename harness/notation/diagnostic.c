@@ -4,8 +4,8 @@
 
 enum { SOURCE_SHOWN_MAX = 160 };
 
-void diagnostics_add(struct diagnostics *diagnostics, const char *file, struct position at, const char *source,
-                     const char *format, ...)
+void diagnostics_add(struct diagnostics *diagnostics, const char *file, struct position at,
+                     const char *source, const char *format, ...)
 {
     if (diagnostics->count++ >= DIAGNOSTICS_MAX)
         return;
@@ -46,7 +46,8 @@ static void print_source(const struct diagnostic *diagnostic, FILE *out)
 
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *out)
 {
-    for (const struct diagnostic *diagnostic = diagnostics->first; diagnostic; diagnostic = diagnostic->next) {
+    for (const struct diagnostic *diagnostic = diagnostics->first; diagnostic;
+         diagnostic = diagnostic->next) {
         fputs(diagnostic->file, out);
         if (diagnostic->at.line)
             fprintf(out, ":%d:%d", diagnostic->at.line, diagnostic->at.column);

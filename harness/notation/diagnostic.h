@@ -36,8 +36,8 @@ enum { DIAGNOSTICS_MAX = 20 };
  * Adds one diagnostic. `file` and `source` are copied (`source` up to its newline). Past DIAGNOSTICS_MAX it is
  * counted and dropped.
  */
-void diagnostics_add(struct diagnostics *diagnostics, const char *file, struct position at, const char *source,
-                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+void diagnostics_add(struct diagnostics *diagnostics, const char *file, struct position at,
+                     const char *source, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Prints "file:line:column: text", the line and a caret under the column, for each. */
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *out);

@@ -29,8 +29,9 @@ static bool same_expression(const struct expression *one, const struct expressio
 {
     if (!one || !other)
         return one == other;
-    return one->kind == other->kind && same_text(one->text, other->text) && same_text(one->member, other->member) &&
-           one->number == other->number && one->length == other->length &&
+    return one->kind == other->kind && same_text(one->text, other->text) &&
+           same_text(one->member, other->member) && one->number == other->number &&
+           one->length == other->length &&
            (!one->length || memcmp(one->bytes, other->bytes, one->length) == 0) &&
            one->constant == other->constant && one->operation == other->operation &&
            same_expression(one->left, other->left) && same_expression(one->right, other->right) &&
@@ -49,10 +50,11 @@ static bool same_steps(const struct step *one, const struct step *other)
 {
     for (; one && other; one = one->next, other = other->next)
         if (one->kind != other->kind || !same_text(one->actor, other->actor) || one->call != other->call ||
-            !same_elements(one->arguments, other->arguments) || one->argument_count != other->argument_count ||
-            one->unfinished != other->unfinished || one->end_of_input != other->end_of_input ||
-            !same_outcome(&one->outcome, &other->outcome) || !same_expression(one->value, other->value) ||
-            !same_expression(one->fields, other->fields) || !same_text(one->text, other->text))
+            !same_elements(one->arguments, other->arguments) ||
+            one->argument_count != other->argument_count || one->unfinished != other->unfinished ||
+            one->end_of_input != other->end_of_input || !same_outcome(&one->outcome, &other->outcome) ||
+            !same_expression(one->value, other->value) || !same_expression(one->fields, other->fields) ||
+            !same_text(one->text, other->text))
             return false;
     return one == other;
 }
@@ -98,5 +100,6 @@ static bool same_cases(const struct drill_case *one, const struct drill_case *ot
 
 bool notation_equal(const struct case_file *one, const struct case_file *other)
 {
-    return same_cases(one->cases, other->cases) && same_words(one->trailing_comments, other->trailing_comments);
+    return same_cases(one->cases, other->cases) &&
+           same_words(one->trailing_comments, other->trailing_comments);
 }

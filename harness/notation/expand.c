@@ -13,7 +13,8 @@ struct expansion {
 };
 
 /* The cell's text read as `what` it is used for; the parser stands behind it. */
-static bool start_cell(struct expansion *expansion, const char *name, struct position at, struct parser *parser)
+static bool start_cell(struct expansion *expansion, const char *name, struct position at,
+                       struct parser *parser)
 {
     const struct word *cell = selection_cell(&expansion->selection, name);
 
@@ -133,7 +134,8 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
     return first;
 }
 
-static struct actor_declaration *expand_actors(struct expansion *expansion, const struct actor_declaration *actor)
+static struct actor_declaration *expand_actors(struct expansion *expansion,
+                                               const struct actor_declaration *actor)
 {
     struct actor_declaration *first = NULL, **last = &first;
 
@@ -153,8 +155,8 @@ static struct actor_declaration *expand_actors(struct expansion *expansion, cons
     return first;
 }
 
-struct drill_case *notation_expand(const struct case_file *file, const struct drill_case *source, size_t index,
-                                   struct arena *arena, struct diagnostics *diagnostics)
+struct drill_case *notation_expand(const struct case_file *file, const struct drill_case *source,
+                                   size_t index, struct arena *arena, struct diagnostics *diagnostics)
 {
     struct drill_case *copy = arena_take(arena, sizeof(*copy));
     struct expansion expansion = {

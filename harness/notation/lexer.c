@@ -4,11 +4,12 @@
 #include <string.h>
 
 /* Longest first. */
-static const char *const signs[] = {"<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "..", "(", ")", "{",
-                                    "}",  "[",  "]",  ",",  "=",  "?",  ":",  ".",  "*",  "/", "%", "+",
-                                    "-",  "|",  "&",  "^",  "~",  "!",  "<",  ">",  ";"};
+static const char *const signs[] = {"<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "..", "(", ")",
+                                    "{",  "}",  "[",  "]",  ",",  "=",  "?",  ":",  ".",  "*", "/",
+                                    "%",  "+",  "-",  "|",  "&",  "^",  "~",  "!",  "<",  ">", ";"};
 
-void lexer_start(struct lexer *lexer, const char *text, size_t length, struct position at, struct arena *arena)
+void lexer_start(struct lexer *lexer, const char *text, size_t length, struct position at,
+                 struct arena *arena)
 {
     *lexer = (struct lexer){.cursor = text, .end = text + length, .at = at, .arena = arena};
 }
@@ -292,7 +293,8 @@ static int bracket_change(const struct token *token)
 {
     if (token_is(token, "(") || token_is(token, "[") || token_is(token, "{"))
         return 1;
-    if (token_is(token, ")") || token_is(token, "]") || token_is(token, "}") || token->kind == TOKEN_UNFINISHED)
+    if (token_is(token, ")") || token_is(token, "]") || token_is(token, "}") ||
+        token->kind == TOKEN_UNFINISHED)
         return -1;
     return 0;
 }

@@ -29,12 +29,13 @@ enum token_kind {
 struct token {
     enum token_kind kind;
     struct position at;
-    const char *text;   /* the name, sign or number as written; of COLUMN and RESUMED what is inside */
+    const char *text; /* the name, sign or number as written; of COLUMN and RESUMED what is inside */
     size_t text_length;
-    const char *bytes;  /* STRING: what it stands for */
+    const char *bytes; /* STRING: what it stands for */
     size_t length;
-    integer number;     /* NUMBER */
-    const char *mistake; /* NUMBER: why it is none, though it starts with a digit (the 08 of SHMDT-08); or NULL */
+    integer number; /* NUMBER */
+    const char
+        *mistake; /* NUMBER: why it is none, though it starts with a digit (the 08 of SHMDT-08); or NULL */
 };
 
 struct lexer {
@@ -49,7 +50,8 @@ struct lexer {
 enum { TOKENS_PER_LINE_MAX = 4096 };
 
 /* Starts at `text`, which stands at `at` in its file. */
-void lexer_start(struct lexer *lexer, const char *text, size_t length, struct position at, struct arena *arena);
+void lexer_start(struct lexer *lexer, const char *text, size_t length, struct position at,
+                 struct arena *arena);
 
 /*
  * Reads the next line that holds anything into a new array that a TOKEN_END closes. Sets *tokens to NULL at the

@@ -29,7 +29,8 @@ enum {
 struct case_file *notation_read(const char *path, struct diagnostics *diagnostics);
 
 /* As notation_read, for text in memory (`length` bytes, may hold anything). `path` only names it. */
-struct case_file *notation_parse(const char *path, const char *text, size_t length, struct diagnostics *diagnostics);
+struct case_file *notation_parse(const char *path, const char *text, size_t length,
+                                 struct diagnostics *diagnostics);
 
 /*
  * Checks what the grammar cannot: that every actor, call, field, constant and clause exists (with the nearest
@@ -45,8 +46,8 @@ bool notation_check(const struct case_file *file, const struct clause_table *cla
  * place of its columns. Lives in `arena`; shares what does not change with `source`. Returns NULL with a
  * diagnostic when a cell does not fit where it is used.
  */
-struct drill_case *notation_expand(const struct case_file *file, const struct drill_case *source, size_t index,
-                                   struct arena *arena, struct diagnostics *diagnostics);
+struct drill_case *notation_expand(const struct case_file *file, const struct drill_case *source,
+                                   size_t index, struct arena *arena, struct diagnostics *diagnostics);
 
 /* The title of an instance, its columns filled in. In `arena`. */
 const char *notation_title(const struct drill_case *source, size_t index, struct arena *arena);

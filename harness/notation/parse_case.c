@@ -39,8 +39,8 @@ void parser_fail(struct parser *parser, struct position at, const char *format, 
         return;
     parser->failed = true;
     va_start(arguments, format);
-    diagnostics_add(parser->diagnostics, parser->path, at, text_line(parser->text, parser->length, at.line), "%s",
-                    arena_vprint(parser->arena, format, arguments));
+    diagnostics_add(parser->diagnostics, parser->path, at, text_line(parser->text, parser->length, at.line),
+                    "%s", arena_vprint(parser->arena, format, arguments));
     va_end(arguments);
 }
 
@@ -87,8 +87,8 @@ static void parse_clauses(struct parser *parser, struct case_tails *tails)
             parser_expected(parser, "a clause id such as SHMGET-07");
             return;
         }
-        *tails->clause =
-            new_word(parser->arena, arena_print(parser->arena, "%s-%s", group->text, number->text), group->at);
+        *tails->clause = new_word(parser->arena,
+                                  arena_print(parser->arena, "%s-%s", group->text, number->text), group->at);
         tails->clause = &(*tails->clause)->next;
         parser->next += 3;
     }
@@ -190,8 +190,8 @@ static struct drill_case *parse_case_heading(struct parser *parser, struct case_
             drill_case->linux_only = true;
         }
     }
-    *tails = (struct case_tails){&drill_case->clauses, &drill_case->needs, &drill_case->actors, &drill_case->steps,
-                                 &drill_case->tables};
+    *tails = (struct case_tails){&drill_case->clauses, &drill_case->needs, &drill_case->actors,
+                                 &drill_case->steps, &drill_case->tables};
     return drill_case;
 }
 
@@ -260,7 +260,8 @@ static void parse_cases(struct parser *parser, struct case_file *file)
     file->trailing_comments = take_comments(&pending);
 }
 
-struct case_file *notation_parse(const char *path, const char *text, size_t length, struct diagnostics *diagnostics)
+struct case_file *notation_parse(const char *path, const char *text, size_t length,
+                                 struct diagnostics *diagnostics)
 {
     struct case_file *file = calloc(1, sizeof(*file));
     struct parser parser = {.diagnostics = diagnostics};

@@ -11,12 +11,12 @@ struct sign {
 };
 
 static const struct sign binary_signs[] = {
-    {"*", OPERATION_MULTIPLY, 10},   {"/", OPERATION_DIVIDE, 10},      {"%", OPERATION_REMAINDER, 10},
-    {"+", OPERATION_ADD, 9},         {"-", OPERATION_SUBTRACT, 9},     {"<<", OPERATION_SHIFT_LEFT, 8},
-    {">>", OPERATION_SHIFT_RIGHT, 8}, {"<", OPERATION_LESS, 7},         {"<=", OPERATION_LESS_EQUAL, 7},
-    {">", OPERATION_GREATER, 7},     {">=", OPERATION_GREATER_EQUAL, 7}, {"==", OPERATION_EQUAL, 6},
-    {"!=", OPERATION_NOT_EQUAL, 6},  {"&", OPERATION_BIT_AND, 5},      {"^", OPERATION_BIT_XOR, 4},
-    {"|", OPERATION_BIT_OR, 3},      {"&&", OPERATION_AND, 2},         {"||", OPERATION_OR, 1},
+    {"*", OPERATION_MULTIPLY, 10},    {"/", OPERATION_DIVIDE, 10},        {"%", OPERATION_REMAINDER, 10},
+    {"+", OPERATION_ADD, 9},          {"-", OPERATION_SUBTRACT, 9},       {"<<", OPERATION_SHIFT_LEFT, 8},
+    {">>", OPERATION_SHIFT_RIGHT, 8}, {"<", OPERATION_LESS, 7},           {"<=", OPERATION_LESS_EQUAL, 7},
+    {">", OPERATION_GREATER, 7},      {">=", OPERATION_GREATER_EQUAL, 7}, {"==", OPERATION_EQUAL, 6},
+    {"!=", OPERATION_NOT_EQUAL, 6},   {"&", OPERATION_BIT_AND, 5},        {"^", OPERATION_BIT_XOR, 4},
+    {"|", OPERATION_BIT_OR, 3},       {"&&", OPERATION_AND, 2},           {"||", OPERATION_OR, 1},
 };
 
 static const struct sign unary_signs[] = {
@@ -209,7 +209,8 @@ struct expression *parse_expression(struct parser *parser)
     struct expression *expression = NULL;
 
     if (++parser->nesting > CASE_NESTING_MAX)
-        parser_fail(parser, parser->next->at, "nested too deeply: at most %d levels expected", CASE_NESTING_MAX);
+        parser_fail(parser, parser->next->at, "nested too deeply: at most %d levels expected",
+                    CASE_NESTING_MAX);
     else
         expression = parse_binary(parser, 1);
     parser->nesting--;
@@ -303,13 +304,15 @@ static struct outcome parse_plain_outcome(struct parser *parser)
 
     if (parser_accept(parser, "?")) {
         outcome.kind = OUTCOME_NEVER;
-    } else if (token_is(token, "-") && token[1].kind == TOKEN_NUMBER && token[1].number == 1 && is_errno(&token[2])) {
+    } else if (token_is(token, "-") && token[1].kind == TOKEN_NUMBER && token[1].number == 1 &&
+               is_errno(&token[2])) {
         parser->next += 2;
         outcome.kind = OUTCOME_ERROR;
         outcome.errnos = parse_errnos(parser);
     } else {
         outcome.value = parse_expression(parser);
-        outcome.kind = outcome.value && outcome.value->kind == EXPRESSION_COLUMN ? OUTCOME_COLUMN : OUTCOME_VALUE;
+        outcome.kind =
+            outcome.value && outcome.value->kind == EXPRESSION_COLUMN ? OUTCOME_COLUMN : OUTCOME_VALUE;
     }
     return outcome;
 }

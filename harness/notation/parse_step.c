@@ -135,7 +135,8 @@ static void parse_pieces(struct parser *parser, struct step *step)
     struct element **last = &step->arguments;
 
     step->kind = parser->next++->kind == TOKEN_TYPES ? STEP_TYPE : STEP_SHOW;
-    if (step->kind == STEP_TYPE && parser->next->kind == TOKEN_CONSTANT && strcmp(parser->next->text, "EOF") == 0) {
+    if (step->kind == STEP_TYPE && parser->next->kind == TOKEN_CONSTANT &&
+        strcmp(parser->next->text, "EOF") == 0) {
         parser->next++;
         step->end_of_input = true;
         return;

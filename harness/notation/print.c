@@ -58,7 +58,8 @@ static void print_operand(const struct expression *operand, bool bracket, FILE *
 static void print_binary(const struct expression *expression, FILE *out)
 {
     int precedence = precedence_of(expression);
-    const char *blank = expression->operation == OPERATION_BIT_OR || expression->operation == OPERATION_MULTIPLY ||
+    const char *blank = expression->operation == OPERATION_BIT_OR ||
+                                expression->operation == OPERATION_MULTIPLY ||
                                 expression->operation == OPERATION_SHIFT_LEFT
                             ? ""
                             : " ";
@@ -220,7 +221,8 @@ static void print_actor(const struct actor_declaration *actor, FILE *out)
     const struct {
         const char *name;
         const struct expression *value;
-    } words[] = {{"uid", actor->uid}, {"gid", actor->gid}, {"groups", actor->groups}, {"caps", actor->capabilities}};
+    } words[] = {
+        {"uid", actor->uid}, {"gid", actor->gid}, {"groups", actor->groups}, {"caps", actor->capabilities}};
 
     fprintf(out, "  %s %s", actor->program ? "program" : "actor", actor->name);
     if (actor->program) {

@@ -19,7 +19,8 @@ static bool read_range(const char *cell, struct range *range)
 {
     char *end;
 
-    *range = (struct range){.octal = cell[0] == '0' && cell[1] != 'x', .hexadecimal = strncmp(cell, "0x", 2) == 0};
+    *range =
+        (struct range){.octal = cell[0] == '0' && cell[1] != 'x', .hexadecimal = strncmp(cell, "0x", 2) == 0};
     if (cell[0] < '0' || cell[0] > '9')
         return false;
     range->low = strtoull(cell, &end, 0);
@@ -31,7 +32,8 @@ static bool read_range(const char *cell, struct range *range)
 }
 
 /* Splits a line at two or more blanks, or a tab. Returns the number of cells, or -1 when there are too many. */
-static int split(struct arena *arena, const char *line, size_t length, struct position at, struct word **cells)
+static int split(struct arena *arena, const char *line, size_t length, struct position at,
+                 struct word **cells)
 {
     int count = 0;
     size_t i = 0;
@@ -87,8 +89,8 @@ static bool next_row(struct lexer *lexer, const char **line, size_t *length, str
 
         if (!lexer_raw_line(lexer, line, length, at))
             return false;
-        if (is_empty(*line, *length) || is_line_of(*line, *length, "case") || is_line_of(*line, *length, "where") ||
-            **line == '#') {
+        if (is_empty(*line, *length) || is_line_of(*line, *length, "case") ||
+            is_line_of(*line, *length, "where") || **line == '#') {
             *lexer = before;
             return false;
         }
@@ -118,7 +120,8 @@ static bool read_heading(struct parser *parser, struct table *table, int *column
     return !parser->failed;
 }
 
-static struct row *read_row(struct parser *parser, const char *line, size_t length, struct position at, int columns)
+static struct row *read_row(struct parser *parser, const char *line, size_t length, struct position at,
+                            int columns)
 {
     struct row *row = arena_take(parser->arena, sizeof(*row));
     int count = split(parser->arena, line, length, at, &row->cells);
@@ -126,8 +129,9 @@ static struct row *read_row(struct parser *parser, const char *line, size_t leng
     row->at = (struct position){at.line, at.column + (int)strspn(line, " \t")};
     row->instance_count = 1;
     if (count != columns) {
-        parser_fail(parser, row->at, "%d cells expected, one for each column and two blanks between them; found %d",
-                    columns, count);
+        parser_fail(parser, row->at,
+                    "%d cells expected, one for each column and two blanks between them; found %d", columns,
+                    count);
         return NULL;
     }
     for (const struct word *cell = row->cells; cell; cell = cell->next) {
@@ -136,7 +140,8 @@ static struct row *read_row(struct parser *parser, const char *line, size_t leng
         if (!read_range(cell->text, &range))
             continue;
         if (row->instance_count > 1)
-            parser_fail(parser, cell->at, "one range in a row expected; put the other into a table of its own");
+            parser_fail(parser, cell->at,
+                        "one range in a row expected; put the other into a table of its own");
         row->instance_count = (size_t)(range.high - range.low + 1);
     }
     return parser->failed ? NULL : row;

@@ -19,12 +19,12 @@ __extension__ typedef __int128 integer;
 enum expression_kind {
     EXPRESSION_NUMBER,
     EXPRESSION_STRING,
-    EXPRESSION_CONSTANT,  /* UPPER: a constant of the target; KEY, KEY2: keys free when the case starts */
-    EXPRESSION_NAME,      /* lower: learnt once, then required */
-    EXPRESSION_MEMBER,    /* actor.pid */
-    EXPRESSION_ANYTHING,  /* _ */
-    EXPRESSION_COLUMN,    /* <size>: replaced by the cell of a where row */
-    EXPRESSION_UNARY,     /* uses left */
+    EXPRESSION_CONSTANT, /* UPPER: a constant of the target; KEY, KEY2: keys free when the case starts */
+    EXPRESSION_NAME,     /* lower: learnt once, then required */
+    EXPRESSION_MEMBER,   /* actor.pid */
+    EXPRESSION_ANYTHING, /* _ */
+    EXPRESSION_COLUMN,   /* <size>: replaced by the cell of a where row */
+    EXPRESSION_UNARY,    /* uses left */
     EXPRESSION_BINARY,
     EXPRESSION_STRUCTURE, /* {name=value, ...} or positional {value, ...} */
     EXPRESSION_ARRAY,     /* [value, ...] */
@@ -111,16 +111,16 @@ enum step_kind {
 struct step {
     enum step_kind kind;
     struct position at;
-    const char *actor;                  /* NULL: REQUIRE, COMMENT */
+    const char *actor;                   /* NULL: REQUIRE, COMMENT */
     const struct call_description *call; /* CALL, RESUMED */
-    struct element *arguments;          /* CALL: in order; TYPE, SHOW: the pieces */
-    size_t argument_count;              /* CALL */
-    bool unfinished;                    /* CALL */
-    bool end_of_input;                  /* TYPE: <- EOF */
-    struct outcome outcome;             /* CALL, RESUMED */
-    struct expression *value;           /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition */
-    struct expression *fields;          /* SIGNAL: {si_code=...}, or NULL */
-    const char *text;                   /* COMMENT, INJECT: as written */
+    struct element *arguments;           /* CALL: in order; TYPE, SHOW: the pieces */
+    size_t argument_count;               /* CALL */
+    bool unfinished;                     /* CALL */
+    bool end_of_input;                   /* TYPE: <- EOF */
+    struct outcome outcome;              /* CALL, RESUMED */
+    struct expression *value;  /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition */
+    struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
+    const char *text;          /* COMMENT, INJECT: as written */
     struct step *next;
 };
 
@@ -128,11 +128,12 @@ struct step {
 struct actor_declaration {
     const char *name;
     struct position at;
-    const char *program;                /* a program under test, or NULL: the agent */
-    struct element *arguments;          /* of the program */
-    struct expression *uid, *gid;       /* NULL: the runner's */
-    struct expression *groups;          /* an array, or NULL */
-    struct expression *capabilities;    /* a sum of 1<<CAP_..., written CAP_A|CAP_B or none; NULL: as they come */
+    const char *program;          /* a program under test, or NULL: the agent */
+    struct element *arguments;    /* of the program */
+    struct expression *uid, *gid; /* NULL: the runner's */
+    struct expression *groups;    /* an array, or NULL */
+    struct expression
+        *capabilities; /* a sum of 1<<CAP_..., written CAP_A|CAP_B or none; NULL: as they come */
     struct actor_declaration *next;
 };
 
@@ -163,8 +164,8 @@ struct drill_case {
     struct position at;
     struct word *comments; /* the comment lines above the case */
     struct word *clauses;
-    struct word *needs;    /* one for each line: "root", "hugepages 2M" */
-    bool linux_only;       /* what Linux documents and POSIX does not ask */
+    struct word *needs; /* one for each line: "root", "hugepages 2M" */
+    bool linux_only;    /* what Linux documents and POSIX does not ask */
     struct actor_declaration *actors;
     struct step *steps;
     struct table *tables;

@@ -44,8 +44,8 @@ static void print_details(const struct record *record, const struct clause_table
     print_clauses(record, clauses, indent, out);
 }
 
-void failure_print(const struct record *record, const struct clause_table *clauses, const struct colours *colours,
-                   FILE *out)
+void failure_print(const struct record *record, const struct clause_table *clauses,
+                   const struct colours *colours, FILE *out)
 {
     fprintf(out, "%s%s%s  %s", colours->red, record->verdict.kind == VERDICT_ERROR ? "ERROR" : "FAIL",
             colours->plain, colours->bold);

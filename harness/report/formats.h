@@ -16,8 +16,8 @@ struct results_source {
 };
 
 /*
- * Writes a whole report. Returns false when the results are not as they should be; trouble in writing is found by
- * the caller with ferror.
+ * Writes a whole report. Returns false when the results are not as they should be; trouble in writing is
+ * found by the caller with ferror.
  */
 typedef bool format_writer(const struct results_source *source, FILE *out, struct diagnostics *diagnostics);
 

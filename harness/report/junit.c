@@ -1,7 +1,7 @@
 /*
- * JUnit XML. The schema is Jenkins' junit-10.xsd, the strictest of the readers: no file or line on a testcase, no
- * skipped on testsuites. GitLab drops a second testcase of the same classname and name, so a repeat says so in its
- * name; all read the place of a failure from the first line of its body.
+ * JUnit XML. The schema is Jenkins' junit-10.xsd, the strictest of the readers: no file or line on a
+ * testcase, no skipped on testsuites. GitLab drops a second testcase of the same classname and name, so a
+ * repeat says so in its name; all read the place of a failure from the first line of its body.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void print_text(const char *text, FILE *out)
         char byte;
         const char *entity;
     } entities[] = {
-        {'&', "&amp;"}, {'<', "&lt;"},  {'>', "&gt;"},    {'"', "&quot;"},
+        {'&', "&amp;"},  {'<', "&lt;"},  {'>', "&gt;"},   {'"', "&quot;"},
         {'\n', "&#10;"}, {'\t', "&#9;"}, {'\r', "&#13;"},
     };
 

@@ -15,8 +15,8 @@ struct reader {
 
 static void complain(const struct reader *reader, const char *problem)
 {
-    diagnostics_add(reader->diagnostics, reader->path, (struct position){.line = reader->line, .column = 1}, NULL,
-                    "%s; expected one verdict record a line", problem);
+    diagnostics_add(reader->diagnostics, reader->path, (struct position){.line = reader->line, .column = 1},
+                    NULL, "%s; expected one verdict record a line", problem);
 }
 
 static bool take_line(struct reader *reader, const char *line)

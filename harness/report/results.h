@@ -1,6 +1,6 @@
 /*
- * Reading results.jsonl record by record: what every format is made from. A file of any length is read with the
- * memory of one record.
+ * Reading results.jsonl record by record: what every format is made from. A file of any length is read with
+ * the memory of one record.
  */
 #ifndef IPCDRILL_RESULTS_H
 #define IPCDRILL_RESULTS_H
@@ -12,8 +12,8 @@
 typedef void results_visitor(void *context, size_t number, const struct record *record);
 
 /*
- * Reads a file from its start to its end. Lines that are no record go to `diagnostics`, with their number, and
- * the rest is still read. Returns false when there was any, or the file cannot be read.
+ * Reads a file from its start to its end. Lines that are no record go to `diagnostics`, with their number,
+ * and the rest is still read. Returns false when there was any, or the file cannot be read.
  */
 bool results_read(const char *path, results_visitor *visit, void *context, struct diagnostics *diagnostics);
 

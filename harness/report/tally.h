@@ -1,6 +1,6 @@
 /*
- * Counts of verdicts: in all and by group, and the reasons of skips. Bounded by how many groups and reasons there
- * are, not by how many records. Owns its memory.
+ * Counts of verdicts: in all and by group, and the reasons of skips. Bounded by how many groups and reasons
+ * there are, not by how many records. Owns its memory.
  */
 #ifndef IPCDRILL_TALLY_H
 #define IPCDRILL_TALLY_H

@@ -1,5 +1,6 @@
 /*
- * TAP version 14 (testanything.org): a plan, one line for each record, and a YAML block under those that are red.
+ * TAP version 14 (testanything.org): a plan, one line for each record, and a YAML block under those that are
+ * red.
  */
 #include <string.h>
 

@@ -73,13 +73,13 @@ static void draw(struct terminal *terminal, const char *group)
     struct arena arena = {0};
     const char *line =
         arena_print(&arena, "%zu/%zu  pass %zu  fail %zu  skip %zu  error %zu  %s", count_sum(total),
-                    terminal->expected, total->of[VERDICT_PASS], total->of[VERDICT_FAIL], total->of[VERDICT_SKIP],
-                    total->of[VERDICT_ERROR], text_visible(group, &arena));
+                    terminal->expected, total->of[VERDICT_PASS], total->of[VERDICT_FAIL],
+                    total->of[VERDICT_SKIP], total->of[VERDICT_ERROR], text_visible(group, &arena));
     size_t length = text_prefix(line, width(terminal) - 1);
 
     erase(terminal);
-    fprintf(terminal->options.out, "%s%.*s%s", count_is_red(total) ? terminal->colours->red : "", (int)length, line,
-            count_is_red(total) ? terminal->colours->plain : "");
+    fprintf(terminal->options.out, "%s%.*s%s", count_is_red(total) ? terminal->colours->red : "", (int)length,
+            line, count_is_red(total) ? terminal->colours->plain : "");
     fflush(terminal->options.out);
     terminal->drawn = true;
     arena_free(&arena);
@@ -135,7 +135,8 @@ static void print_groups(const struct terminal *terminal)
     FILE *out = terminal->options.out;
     int columns = group_columns(groups);
 
-    fprintf(out, "%s%-*s    pass    fail    skip   error%s\n", colours->bold, columns, "group", colours->plain);
+    fprintf(out, "%s%-*s    pass    fail    skip   error%s\n", colours->bold, columns, "group",
+            colours->plain);
     for (size_t i = 0; i < groups->count; i++) {
         const struct count *group = &groups->list[i];
         struct arena arena = {0};
@@ -171,8 +172,9 @@ static void print_total(const struct terminal *terminal)
     double seconds = (double)(monotonic_ns() - terminal->start_ns) / 1e9;
     size_t sum = count_sum(total);
 
-    fprintf(out, "%s%zu instances: %zu pass, %zu fail, %zu skip, %zu error", count_is_red(total) ? colours->red : colours->green,
-            sum, total->of[VERDICT_PASS], total->of[VERDICT_FAIL], total->of[VERDICT_SKIP], total->of[VERDICT_ERROR]);
+    fprintf(out, "%s%zu instances: %zu pass, %zu fail, %zu skip, %zu error",
+            count_is_red(total) ? colours->red : colours->green, sum, total->of[VERDICT_PASS],
+            total->of[VERDICT_FAIL], total->of[VERDICT_SKIP], total->of[VERDICT_ERROR]);
     fputs(colours->plain, out);
     if (sum < terminal->expected)
         fprintf(out, " (%zu not run)", terminal->expected - sum);

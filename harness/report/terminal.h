@@ -1,6 +1,6 @@
 /*
- * What people see while and after a run: one live line of progress (on a terminal only), every failure in full,
- * and a summary by group. On a pipe there is nothing but these data: no colour, no progress.
+ * What people see while and after a run: one live line of progress (on a terminal only), every failure in
+ * full, and a summary by group. On a pipe there is nothing but these data: no colour, no progress.
  */
 #ifndef IPCDRILL_TERMINAL_H
 #define IPCDRILL_TERMINAL_H
@@ -10,7 +10,7 @@
 
 struct terminal_options {
     FILE *out;
-    bool live;   /* a progress line that is drawn over */
+    bool live; /* a progress line that is drawn over */
     bool colour;
     bool quiet; /* failures and the total only */
 };

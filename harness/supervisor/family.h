@@ -1,6 +1,6 @@
 /*
- * The processes below this one. A worker that is killed leaves its agents behind for a moment; as their subreaper
- * we inherit them, and so can wait until none is left.
+ * The processes below this one. A worker that is killed leaves its agents behind for a moment; as their
+ * subreaper we inherit them, and so can wait until none is left.
  */
 #ifndef IPCDRILL_FAMILY_H
 #define IPCDRILL_FAMILY_H

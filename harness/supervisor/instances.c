@@ -220,9 +220,9 @@ static uint64_t scramble(uint64_t value)
 }
 
 /*
- * Where `place` goes in the shuffled order of `count` places. A Feistel network permutes the smallest even power
- * of two that holds them; walking on from a place outside comes back inside (a cycle of a permutation that starts
- * inside returns there), so this needs no list, and each repeat can have an order of its own.
+ * Where `place` goes in the shuffled order of `count` places. A Feistel network permutes the smallest even
+ * power of two that holds them; walking on from a place outside comes back inside (a cycle of a permutation
+ * that starts inside returns there), so this needs no list, and each repeat can have an order of its own.
  */
 static size_t shuffled(size_t place, size_t count, uint64_t key)
 {

@@ -1,7 +1,7 @@
 /*
- * Which instances a run performs, and in which order. An instance is one row of one case (a case without a where
- * table has one). A run is a sequence of positions, 0 to instances_count - 1: the selected instances, once for
- * each repeat. Positions are computed when asked for, so that memory does not grow with repeats.
+ * Which instances a run performs, and in which order. An instance is one row of one case (a case without a
+ * where table has one). A run is a sequence of positions, 0 to instances_count - 1: the selected instances,
+ * once for each repeat. Positions are computed when asked for, so that memory does not grow with repeats.
  *
  * The list shares the parsed files it is made from; they must outlive it.
  */
@@ -37,8 +37,8 @@ struct instance {
 struct instances;
 
 /*
- * Selects from `files` (a list). `cases_folder` is what groups are relative to, or NULL. Returns the list, to be
- * freed with instances_free.
+ * Selects from `files` (a list). `cases_folder` is what groups are relative to, or NULL. Returns the list, to
+ * be freed with instances_free.
  */
 struct instances *instances_select(const struct case_file *files, const char *cases_folder,
                                    const struct selection *selection);
@@ -56,8 +56,8 @@ struct instance instances_at(const struct instances *instances, size_t position)
 bool instances_wait_for_clock(const struct instances *instances);
 
 /*
- * The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart (a title that
- * does not name every column gets its row behind it).
+ * The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart (a title
+ * that does not name every column gets its row behind it).
  */
 const char *instance_title(const struct drill_case *drill_case, size_t index, struct arena *arena);
 

@@ -1,7 +1,7 @@
 /*
- * Which position runs next, and which record is given on next. Workers finish in any order; records leave in the
- * order of positions, so what a run reports does not depend on how many workers it had. Between the two lies a
- * window of bounded length and size: nobody runs further ahead than that, so memory stays flat.
+ * Which position runs next, and which record is given on next. Workers finish in any order; records leave in
+ * the order of positions, so what a run reports does not depend on how many workers it had. Between the two
+ * lies a window of bounded length and size: nobody runs further ahead than that, so memory stays flat.
  *
  * Positions that wait for the clock are handed out separately, and early: they cost time but no processor.
  */
@@ -11,8 +11,8 @@
 #include "supervisor/instances.h"
 
 enum {
-    LOOK_AHEAD_MAX = 1024,                   /* positions between the first unfinished and the last handed out */
-    LOOK_AHEAD_BYTES_MAX = 4 * 1024 * 1024,  /* of records that wait for an earlier one */
+    LOOK_AHEAD_MAX = 1024, /* positions between the first unfinished and the last handed out */
+    LOOK_AHEAD_BYTES_MAX = 4 * 1024 * 1024, /* of records that wait for an earlier one */
 };
 
 enum slot_state { SLOT_OPEN, SLOT_RUNNING, SLOT_DONE };
@@ -34,8 +34,8 @@ struct order {
 void order_start(struct order *order, const struct instances *instances);
 
 /*
- * Takes a position to run: one of the preferred sort if there is any within the window, else (unless `only`) one
- * of the other. Returns false when there is none for now.
+ * Takes a position to run: one of the preferred sort if there is any within the window, else (unless `only`)
+ * one of the other. Returns false when there is none for now.
  */
 bool order_take(struct order *order, bool prefer_clock, bool only, size_t *position);
 

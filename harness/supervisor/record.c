@@ -74,9 +74,10 @@ const char *record_to_json(const struct record *record, struct arena *arena)
 {
     const struct target *target = &record->target;
     const struct verdict *verdict = &record->verdict;
-    json_t *target_object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s}", "kernel", fit(target->kernel, arena), "machine", fit(target->machine, arena),
-        "libc", fit(target->libc, arena), "calls", target->calls, "isolation", target->isolation);
+    json_t *target_object =
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "kernel", fit(target->kernel, arena), "machine",
+                  fit(target->machine, arena), "libc", fit(target->libc, arena), "calls", target->calls,
+                  "isolation", target->isolation);
     json_t *failed_line = verdict->kind == VERDICT_FAIL ? json_integer(verdict->line) : json_null();
     json_t *object = json_pack(
         "{s:s, s:s, s:i, s:I, s:I, s:o, s:s, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:I, s:o}", /* */
@@ -84,8 +85,8 @@ const char *record_to_json(const struct record *record, struct arena *arena)
         (json_int_t)record->instance, "repeat", (json_int_t)record->repeat, "clauses",
         words_to_json(record->clauses, arena), "group", fit(record->group, arena), "target", target_object,
         "verdict", verdict_name(verdict->kind), "reason", fit(verdict->reason, arena), "expected",
-        fit(verdict->expected, arena), "got", fit(verdict->got, arena), "failed_line", failed_line, "deviates",
-        (int)verdict->deviates, "duration_ns", (json_int_t)verdict->duration_ns, "transcript",
+        fit(verdict->expected, arena), "got", fit(verdict->got, arena), "failed_line", failed_line,
+        "deviates", (int)verdict->deviates, "duration_ns", (json_int_t)verdict->duration_ns, "transcript",
         transcript_to_json(verdict->transcript, arena));
     char *text = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
@@ -170,12 +171,13 @@ static const char *read_record(json_t *object, struct record *record, struct are
     int deviates;
     json_error_t error;
 
-    if (json_unpack_ex(object, &error, 0, "{s:s, s:s, s:i, s:I, s:I, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:o}",
-                       "case", &record->title, "file", &record->file, "line", &record->line, "instance", &instance,
-                       "repeat", &repeat, "clauses", &clauses, "group", &record->group, "target", &target,
-                       "verdict", &kind, "reason", &reason, "expected", &expected, "got", &got, "failed_line",
-                       &failed_line, "deviates", &deviates, "duration_ns", &duration, "transcript",
-                       &transcript) != 0)
+    if (json_unpack_ex(object, &error, 0,
+                       "{s:s, s:s, s:i, s:I, s:I, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:o}",
+                       "case", &record->title, "file", &record->file, "line", &record->line, "instance",
+                       &instance, "repeat", &repeat, "clauses", &clauses, "group", &record->group, "target",
+                       &target, "verdict", &kind, "reason", &reason, "expected", &expected, "got", &got,
+                       "failed_line", &failed_line, "deviates", &deviates, "duration_ns", &duration,
+                       "transcript", &transcript) != 0)
         return keep(error.text, arena);
     if (instance < 0 || repeat < 0 || duration < 0)
         return "instance, repeat and duration_ns cannot be negative";

@@ -1,12 +1,14 @@
 /*
- * A verdict record: one line of results.jsonl, the only thing that reports read. Workers write it, the supervisor
- * puts it in order, report/ turns it into every other format. The schema, all fields always present:
+ * A verdict record: one line of results.jsonl, the only thing that reports read. Workers write it, the
+ * supervisor puts it in order, report/ turns it into every other format. The schema, all fields always
+ * present:
  *
  *   {"case": title, "file": path, "line": n, "instance": n (row of the case, from 0), "repeat": n (from 0),
  *    "clauses": [id, ...], "group": folder of the file under cases/ (shmget, semop ...), for the summary,
- *    "target": {"kernel": ..., "machine": ..., "libc": ..., "calls": "libc"|"raw", "isolation": "full"|"ipc"|"none"},
- *    "verdict": "pass"|"fail"|"skip"|"error", "reason": string|null, "expected": string|null, "got": string|null,
- *    "failed_line": n|null, "deviates": bool, "duration_ns": n, "transcript": [string, ...]}
+ *    "target": {"kernel": ..., "machine": ..., "libc": ..., "calls": "libc"|"raw", "isolation":
+ * "full"|"ipc"|"none"}, "verdict": "pass"|"fail"|"skip"|"error", "reason": string|null, "expected":
+ * string|null, "got": string|null, "failed_line": n|null, "deviates": bool, "duration_ns": n, "transcript":
+ * [string, ...]}
  *
  * Text is valid UTF-8 whatever a process said: other bytes arrive as escapes (\x80).
  */
@@ -18,8 +20,8 @@
 #include "conductor/conductor.h"
 
 /*
- * Bounds, so that a record is never large: of one text after escaping, of the lines of a transcript (the middle
- * is left out), and so of a whole line of results.jsonl (JSON at most doubles a text).
+ * Bounds, so that a record is never large: of one text after escaping, of the lines of a transcript (the
+ * middle is left out), and so of a whole line of results.jsonl (JSON at most doubles a text).
  */
 enum {
     RECORD_TEXT_BYTES_MAX = 4096,
@@ -52,8 +54,8 @@ struct record {
 const char *record_to_json(const struct record *record, struct arena *arena);
 
 /*
- * Parses one line. Returns false with `problem` (in `arena`) when it is not JSON, lacks a field or has one of the
- * wrong type.
+ * Parses one line. Returns false with `problem` (in `arena`) when it is not JSON, lacks a field or has one of
+ * the wrong type.
  */
 bool record_from_json(const char *line, struct record *record, struct arena *arena, const char **problem);
 

@@ -15,8 +15,8 @@ enum {
 };
 
 /*
- * Ctrl-C reaches every process of the terminal's foreground group; the parent decides what it means and ends its
- * workers. Everything else is as after login, whatever the caller had set up.
+ * Ctrl-C reaches every process of the terminal's foreground group; the parent decides what it means and ends
+ * its workers. Everything else is as after login, whatever the caller had set up.
  */
 static void reset_signals(void)
 {
@@ -31,7 +31,8 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Keeps 0, 1, 2 and its socket: the parent's ends of other workers' sockets must close when the parent closes them. */
+/* Keeps 0, 1, 2 and its socket: the parent's ends of other workers' sockets must close when the parent closes
+ * them. */
 static void keep_only(int socket)
 {
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -47,7 +48,8 @@ static void keep_only(int socket)
         close(fd);
 }
 
-static bool say(enum message_kind kind, uint64_t position, enum verdict_kind verdict, const char *body, size_t length)
+static bool say(enum message_kind kind, uint64_t position, enum verdict_kind verdict, const char *body,
+                size_t length)
 {
     struct message_header header = {
         .kind = kind,
@@ -113,8 +115,8 @@ static void say_ready(const struct conductor *conductor, struct target *target)
 
     target->libc = conductor_libc(conductor);
     target->isolation = isolation_name(conductor_isolation(conductor, &why));
-    int length = snprintf(body, sizeof(body), "%.200s%c%s%c%.600s%c", target->libc, '\0', target->isolation, '\0',
-                          why ? why : "", '\0');
+    int length = snprintf(body, sizeof(body), "%.200s%c%s%c%.600s%c", target->libc, '\0', target->isolation,
+                          '\0', why ? why : "", '\0');
 
     say(MESSAGE_READY, 0, VERDICT_PASS, body, (size_t)length);
 }

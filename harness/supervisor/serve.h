@@ -1,6 +1,6 @@
 /*
- * What a worker does: the child's side of worker.h. It starts a conductor, says that it is ready, and then runs
- * each position that it is sent until its parent closes the socket or dies.
+ * What a worker does: the child's side of worker.h. It starts a conductor, says that it is ready, and then
+ * runs each position that it is sent until its parent closes the socket or dies.
  */
 #ifndef IPCDRILL_SERVE_H
 #define IPCDRILL_SERVE_H

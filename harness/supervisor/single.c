@@ -91,11 +91,13 @@ void single_run(struct single *single, size_t position, struct arena *arena, str
     const char *reason = single->worker.ready ? NULL : start(single, arena);
     const char *line;
 
-    if (!reason && worker_assign(&single->worker, &single->job, position) && wait_for_message(single, &message)) {
+    if (!reason && worker_assign(&single->worker, &single->job, position) &&
+        wait_for_message(single, &message)) {
         line = arena_print(arena, "%s", message.body);
         free(message.body);
     } else {
-        line = worker_failure(&single->job, position, reason ? reason : worker_bury(&single->worker, arena), arena);
+        line = worker_failure(&single->job, position, reason ? reason : worker_bury(&single->worker, arena),
+                              arena);
     }
     const char *problem;
 

@@ -1,6 +1,7 @@
 /*
- * One worker that runs one instance at a time, for callers that ask and wait (ipcdrill-check). The same worker as
- * the supervisor's: what it cannot survive becomes a record of error, and the next instance gets a new one.
+ * One worker that runs one instance at a time, for callers that ask and wait (ipcdrill-check). The same
+ * worker as the supervisor's: what it cannot survive becomes a record of error, and the next instance gets a
+ * new one.
  */
 #ifndef IPCDRILL_SINGLE_H
 #define IPCDRILL_SINGLE_H

@@ -137,8 +137,9 @@ static void replace_worker(struct supervisor *supervisor, int place)
         judge_end(supervisor, worker->positions[0], VERDICT_ERROR);
     }
     if (++supervisor->restarts > RESTARTS_MAX)
-        give_up(supervisor, arena_print(supervisor->arena, "%d workers were lost one after the other; the last: %s",
-                                        supervisor->restarts, reason));
+        give_up(supervisor,
+                arena_print(supervisor->arena, "%d workers were lost one after the other; the last: %s",
+                            supervisor->restarts, reason));
     else if (!supervisor->over)
         start_worker(supervisor, place);
     arena_free(&arena);

@@ -1,7 +1,7 @@
 /*
- * The supervisor runs the instances of a list on several workers and gives their records on, one by one and in
- * order. It never lets a worker's end be the end of the run: a worker that dies or hangs costs one instance (a
- * record of error) and is replaced.
+ * The supervisor runs the instances of a list on several workers and gives their records on, one by one and
+ * in order. It never lets a worker's end be the end of the run: a worker that dies or hangs costs one
+ * instance (a record of error) and is replaced.
  *
  * It reads no case file and writes no report: sinks do. A record lives only while the sinks look at it.
  */
@@ -16,7 +16,8 @@ enum {
     RESTARTS_MAX = 10, /* workers lost one after the other without a result between */
 };
 
-/* Something that records are given to. `line` is the line of results.jsonl; both live during the call only. */
+/* Something that records are given to. `line` is the line of results.jsonl; both live during the call only.
+ */
 struct sink {
     void (*take)(void *context, const char *line, const struct record *record);
     void *context;
@@ -50,6 +51,5 @@ struct run_outcome {
  * killed, and everything below them is gone when this returns. Strings of `outcome` are in `arena`.
  */
 void supervisor_run(const struct run_settings *settings, struct arena *arena, struct run_outcome *outcome);
-
 
 #endif

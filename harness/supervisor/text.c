@@ -9,8 +9,8 @@ enum { ESCAPE_BYTES = 4 }; /* \x80 */
 
 /*
  * The length of the character at `at`, or 0 when the bytes are no character of text: not UTF-8 (RFC 3629: no
- * overlong form, no surrogate, nothing above U+10FFFF), a C1 control (terminals obey them), or U+FFFE and U+FFFF
- * (which XML forbids).
+ * overlong form, no surrogate, nothing above U+10FFFF), a C1 control (terminals obey them), or U+FFFE and
+ * U+FFFF (which XML forbids).
  */
 static size_t character_length(const unsigned char *at, size_t left)
 {

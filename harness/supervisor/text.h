@@ -10,8 +10,8 @@
 #include "notation/arena.h"
 
 /*
- * `length` bytes as valid UTF-8 in `arena`: bytes that are none, and control characters that JSON has no short
- * escape for, become \x80-style escapes. Cut to `size_max` bytes (an ellipsis behind them says so).
+ * `length` bytes as valid UTF-8 in `arena`: bytes that are none, and control characters that JSON has no
+ * short escape for, become \x80-style escapes. Cut to `size_max` bytes (an ellipsis behind them says so).
  */
 const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, struct arena *arena);
 

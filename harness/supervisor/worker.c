@@ -170,8 +170,8 @@ enum receipt worker_receive(struct worker *worker, const struct job *job, struct
     struct message_header *header = &worker->incoming.header;
 
     while (worker->received < sizeof(*header)) {
-        enum receipt receipt = receive_bytes(worker, (char *)header + worker->received,
-                                             sizeof(*header) - worker->received);
+        enum receipt receipt =
+            receive_bytes(worker, (char *)header + worker->received, sizeof(*header) - worker->received);
 
         if (receipt != RECEIPT_MESSAGE)
             return receipt;
@@ -219,8 +219,9 @@ static const char *signal_text(int number, struct arena *arena)
         int number;
         const char *name;
     } names[] = {
-        {SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGKILL, "SIGKILL"}, {SIGILL, "SIGILL"},
-        {SIGFPE, "SIGFPE"},   {SIGTERM, "SIGTERM"}, {SIGALRM, "SIGALRM"}, {SIGSYS, "SIGSYS"},   {SIGTRAP, "SIGTRAP"},
+        {SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGKILL, "SIGKILL"},
+        {SIGILL, "SIGILL"},   {SIGFPE, "SIGFPE"},   {SIGTERM, "SIGTERM"}, {SIGALRM, "SIGALRM"},
+        {SIGSYS, "SIGSYS"},   {SIGTRAP, "SIGTRAP"},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,9 +1,10 @@
 /*
- * A worker: a process that runs instances one after the other on one processor and answers with records. It is a
- * copy of its parent, so it knows the instances; it is told positions and gives back lines of results.jsonl.
+ * A worker: a process that runs instances one after the other on one processor and answers with records. It
+ * is a copy of its parent, so it knows the instances; it is told positions and gives back lines of
+ * results.jsonl.
  *
- * It dies with its parent, whatever happens to that. It does not judge, order or print anything. What it cannot
- * survive (a crash, a hang) its parent turns into a record with worker_failure.
+ * It dies with its parent, whatever happens to that. It does not judge, order or print anything. What it
+ * cannot survive (a crash, a hang) its parent turns into a record with worker_failure.
  */
 #ifndef IPCDRILL_WORKER_H
 #define IPCDRILL_WORKER_H
@@ -24,7 +25,7 @@ struct job {
 enum { WORKER_QUEUE_MAX = 2 };
 
 enum message_kind {
-    MESSAGE_READY,        /* body: libc, isolation, why it is less than asked for (may be empty): three strings */
+    MESSAGE_READY, /* body: libc, isolation, why it is less than asked for (may be empty): three strings */
     MESSAGE_CANNOT_START, /* body: the reason */
     MESSAGE_RECORD,       /* body: the line */
 };
@@ -72,7 +73,8 @@ enum receipt { RECEIPT_NOTHING, RECEIPT_MESSAGE, RECEIPT_CLOSED };
 /* Takes what the worker has said, without waiting. A record also takes its position off the queue. */
 enum receipt worker_receive(struct worker *worker, const struct job *job, struct message *message);
 
-/* Takes over what a ready worker says of the target. Returns why isolation is lowered, or NULL. In `arena`. */
+/* Takes over what a ready worker says of the target. Returns why isolation is lowered, or NULL. In `arena`.
+ */
 const char *worker_learn_target(const struct message *message, struct target *target, struct arena *arena);
 
 /* Kills it if it lives, waits for its end, frees its descriptors. Returns what became of it, in `arena`. */

@@ -95,17 +95,13 @@ static struct {
 /* Reads the part of a parameter behind its colon: see calls.def. */
 static void parse_type(char *type, struct parameter *parameter)
 {
-    bool in = *type == '<';
-    type += in;
-    bool out = *type == '>';
-    type += out;
-    if (in || out) {
+    if (*type == '<' || *type == '>') {
+        parameter->direction = *type++ == '>' ? DIRECTION_OUT : DIRECTION_IN;
         size_t length = strlen(type);
         bool array = length > 2 && strcmp(type + length - 2, "[]") == 0;
         if (array)
             type[length - 2] = '\0';
         parameter->kind = array ? PARAMETER_ARRAY : PARAMETER_STRUCTURE;
-        parameter->direction = !out ? DIRECTION_IN : in ? DIRECTION_IN_OUT : DIRECTION_OUT;
         parameter->type = type;
     } else if (*type == '"') {
         parameter->kind = PARAMETER_TEXT;

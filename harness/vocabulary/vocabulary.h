@@ -35,7 +35,7 @@ enum parameter_kind {
     PARAMETER_COMMAND,   /* a structure, array or number, chosen by the command argument: see commands.def */
 };
 
-enum direction { DIRECTION_IN, DIRECTION_OUT, DIRECTION_IN_OUT };
+enum direction { DIRECTION_IN, DIRECTION_OUT };
 
 struct parameter {
     const char *name;
@@ -102,6 +102,7 @@ const char *vocabulary_constant_at(int index);
  * The name nearest to `wrong` among those that `next` gives for 0, 1, 2, ... until NULL; for "did you mean".
  * Returns NULL when nothing is near (more than a third of the letters differ).
  */
-const char *vocabulary_nearest(const char *wrong, const char *(*next)(void *context, size_t index), void *context);
+const char *vocabulary_nearest(const char *wrong, const char *(*next)(void *context, size_t index),
+                               void *context);
 
 #endif
