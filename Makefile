@@ -39,7 +39,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 LIBRARIES       = $(shell pkg-config --libs jansson)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check asan bench fuzz format clean install help
+.PHONY: all run check install-deps asan bench soak fuzz format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -84,7 +84,50 @@ $(BUILD)/generated/constant_values.inc: harness/vocabulary/constants.in
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -n 's/^\([A-Z][A-Za-z0-9_]*\)$$/#ifdef \1\nCONSTANT("\1", \1)\n#endif/p' $< > $@
 
+# The two commands of the README. Both install what is missing first.
+run: | install-deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(BUILD)/ipcdrill run
+
+check: | install-deps
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests
+	$(Q)$(BUILD)/ipcdrill check-syntax
+	$(Q)$(BUILD)/ipcdrill-tests
+	$(Q)$(BUILD)/ipcdrill-check
+
+install-deps:
+	$(Q)ci/install-deps
+
+# Everything once more with sanitizers, in a build of its own.
+asan:
+	$(Q)$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='$(SANITIZE)' AGENT_LDFLAGS=
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+format:
+	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
+
+install: all
+	install -D -m 755 $(BUILD)/ipcdrill $(DESTDIR)$(PREFIX)/bin/ipcdrill
+	install -D -m 755 $(BUILD)/ipcdrill-agent $(DESTDIR)$(PREFIX)/libexec/ipcdrill/ipcdrill-agent
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/ipcdrill/fixtures/tutorial $(PROGRAMS)
+	cd cases && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
+
 clean:
 	rm -rf $(BUILD)
+
+help:
+	@echo 'make               build ipcdrill, its agent and the programs it tests'
+	@echo 'make run           install what is missing, build, run all cases'
+	@echo 'make check         install what is missing, build, test the harness, run all cases under Check'
+	@echo 'make asan          make check with the address and undefined behaviour sanitizers'
+	@echo 'make bench         speed and memory, as ratios to a bare C program'
+	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
+	@echo 'make fuzz          fuzz the parser for FUZZ_SECONDS (600)'
+	@echo 'make format        clang-format everything'
+	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'
+	@echo 'make clean         remove $(BUILD)/'
+	@echo
+	@echo 'V=1 shows commands. BUILD=, CC=, CFLAGS=, AGENT_CC= and AGENT_LDFLAGS= choose how to build.'
 
 -include $(wildcard $(BUILD)/host/*/*.d $(BUILD)/agent/*/*.d)

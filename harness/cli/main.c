@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "cli/subcommand.h"
-#include "cli/version.h"
 #include "vocabulary/vocabulary.h"
 
 struct subcommand {
