@@ -60,7 +60,7 @@ static int debug(const struct options *options, const struct suite *suite, const
 
         if (conductor) {
             struct record record = {
-                .title = instance_title(instance->drill_case, instance->index, &arena),
+                .title = instance_title(instance, &arena),
                 .file = instance->file->path,
                 .clauses = instance->drill_case->clauses,
             };

@@ -11,10 +11,10 @@
 
 enum { LISTED_TEXT_MAX = 4096 };
 
-static void print_words(const struct word *words, FILE *out)
+static void print_words(const struct word *words)
 {
-    for (; words; words = words->next)
-        fprintf(out, " %s", words->text);
+    for (const struct word *word = words; word; word = word->next)
+        printf("%s%s", word == words ? "  " : " ", word->text);
 }
 
 static void print_case(const struct instance *instance, size_t count)
@@ -26,7 +26,7 @@ static void print_case(const struct instance *instance, size_t count)
     text_print_visible(drill_case->title, stdout);
     if (count > 1)
         printf("  (%zu instances)", count);
-    print_words(drill_case->clauses, stdout);
+    print_words(drill_case->clauses);
     putchar('\n');
 }
 

@@ -85,7 +85,7 @@ static void print_overview(void)
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
         printf("  ipcdrill %-13s %-18s %s\n", subcommands[i].name, subcommands[i].arguments,
                subcommands[i].summary);
-    puts("\n`ipcdrill SUBCOMMAND --help` tells more and gives examples.");
+    printf("\n`ipcdrill SUBCOMMAND --help` tells more and gives examples.\n%s", exit_codes);
 }
 
 static void print_help(const struct subcommand *subcommand)

@@ -43,7 +43,7 @@ static bool fits_lines(const struct question *question, const struct instance *i
 static bool fits_title(const struct question *question, const struct instance *instance)
 {
     struct arena arena = {0};
-    bool same = strcmp(instance_title(instance->drill_case, instance->index, &arena), question->text) == 0;
+    bool same = strcmp(instance_title(instance, &arena), question->text) == 0;
 
     arena_free(&arena);
     return same;
@@ -52,7 +52,7 @@ static bool fits_title(const struct question *question, const struct instance *i
 static bool fits_part(const struct question *question, const struct instance *instance)
 {
     struct arena arena = {0};
-    const char *title = instance_title(instance->drill_case, instance->index, &arena);
+    const char *title = instance_title(instance, &arena);
     bool within =
         strcasestr(title, question->text) || strcasestr(instance->drill_case->title, question->text);
 
@@ -89,7 +89,7 @@ static void list_fits(const struct instances *instances, fits *fit, const struct
         listed++;
         text_print_visible(instance.file->path, stdout);
         printf(":%d  ", notation_line(instance.drill_case, instance.index));
-        text_print_visible(instance_title(instance.drill_case, instance.index, &arena), stdout);
+        text_print_visible(instance_title(&instance, &arena), stdout);
         putchar('\n');
         arena_free(&arena);
     }

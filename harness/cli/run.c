@@ -14,6 +14,7 @@
 #include "report/formats.h"
 #include "report/terminal.h"
 #include "supervisor/supervisor.h"
+#include "vocabulary/vocabulary.h"
 
 enum { SIGNAL_CODE = 128 };
 
@@ -43,6 +44,36 @@ static struct terminal_options choose_terminal(const struct options *options)
     };
 }
 
+/* For vocabulary_nearest: the group of each clause, "SHMGET" of SHMGET-07. */
+struct groups {
+    const struct clause_table *table;
+    struct arena arena;
+};
+
+static const char *next_group(void *context, size_t index)
+{
+    struct groups *groups = context;
+
+    if (index >= groups->table->count)
+        return NULL;
+    const char *id = groups->table->clauses[index].id;
+
+    return arena_copy(&groups->arena, id, strcspn(id, "-"));
+}
+
+static void complain_of_clause(const struct clause_table *table, const char *wanted)
+{
+    struct groups groups = {.table = table};
+    const struct clause *clause = strchr(wanted, '-') ? clause_nearest(table, wanted) : NULL;
+    const char *nearest = clause ? clause->id : vocabulary_nearest(wanted, next_group, &groups);
+
+    fprintf(stderr, "ipcdrill: --clause %s: no such clause or group", wanted);
+    if (nearest)
+        fprintf(stderr, "; did you mean %s?", nearest);
+    fputc('\n', stderr);
+    arena_free(&groups.arena);
+}
+
 /* A clause that no row of the table has would select nothing, silently. */
 static bool clauses_exist(const struct suite *suite, const struct text_list *clauses)
 {
@@ -58,13 +89,9 @@ static bool clauses_exist(const struct suite *suite, const struct text_list *cla
 
             found = strncasecmp(id, wanted, length) == 0 && (id[length] == '\0' || id[length] == '-');
         }
-        if (found)
-            continue;
-        const struct clause *nearest = clause_nearest(suite->clauses, wanted);
-
-        all = false;
-        fprintf(stderr, "ipcdrill: --clause %s: no such clause or group", wanted);
-        fprintf(stderr, nearest ? "; did you mean %s?\n" : "\n", nearest ? nearest->id : "");
+        if (!found)
+            complain_of_clause(suite->clauses, wanted);
+        all = all && found;
     }
     return all;
 }

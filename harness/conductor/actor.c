@@ -194,7 +194,7 @@ static bool ends_by_itself(const struct step *step)
     return strcmp(step->call->name, "semtimedop") == 0 && last && last->value->kind == EXPRESSION_STRUCTURE;
 }
 
-static void put_signal_aside(struct actor *actor, struct answer *signal)
+void actor_put_signal_aside(struct actor *actor, struct answer *signal)
 {
     struct answer **last = &actor->signals;
 
@@ -222,7 +222,7 @@ static struct answer *receive(struct instance *instance, struct actor *actor, co
         struct answer *answer = answer_read(message, instance->arena);
 
         if (answer->kind == ANSWER_SIGNAL) {
-            put_signal_aside(actor, answer);
+            actor_put_signal_aside(actor, answer);
             continue;
         }
         if (answer->kind == ANSWER_TROUBLE || answer->kind == ANSWER_HELLO) {
@@ -310,7 +310,7 @@ struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
                            message);
             return NULL;
         }
-        put_signal_aside(actor, answer);
+        actor_put_signal_aside(actor, answer);
     }
     struct answer *oldest = actor->signals;
 

@@ -28,6 +28,9 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
 bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
                        struct answer **answer);
 
+/* Keeps a signal for the line that is about it. */
+void actor_put_signal_aside(struct actor *actor, struct answer *signal);
+
 /* The oldest signal that a handler caught and no line has matched; waits for one. NULL: none came. */
 struct answer *actor_wait_signal(struct instance *instance, struct actor *actor);
 

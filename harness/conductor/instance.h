@@ -7,7 +7,7 @@
  *   request.c    a call as a line of the wire             answer.c   what came back
  *   match.c      whether that is what the case says       show.c     both, as people read them
  *   actor.c      processes that perform lines             program.c  programs under test
- *   run.c        the lines, one after the other
+ *   steps.c      the lines, one after the other           conductor.c  an instance from its needs to its end
  *
  * All memory is the arena's; descriptors are closed by instance_close.
  */

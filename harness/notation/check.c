@@ -149,6 +149,15 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
     }
 }
 
+static void check_needs(struct checker *checker, const struct drill_case *drill_case)
+{
+    for (const struct word *need = drill_case->needs; need; need = need->next)
+        if (!need_find(need->text))
+            check_fail(checker, need->at,
+                       "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument",
+                       need->text);
+}
+
 static void check_steps(struct checker *checker, const struct drill_case *drill_case)
 {
     for (const struct step *step = drill_case->steps; step && !checker->failed; step = step->next)
@@ -168,11 +177,6 @@ static void check_head(struct checker *checker, const struct drill_case *drill_c
                    nearest ? "did you mean " : "an id of clauses.tsv expected", nearest ? nearest->id : "",
                    nearest ? "?" : "");
     }
-    for (const struct word *need = drill_case->needs; need; need = need->next)
-        if (!need_find(need->text))
-            check_fail(checker, need->at,
-                       "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument",
-                       need->text);
     if (!drill_case->steps)
         check_fail(checker, drill_case->at, "this case does nothing: a line of an actor expected");
 }
@@ -223,6 +227,7 @@ static void check_instance(const struct case_file *file, const struct drill_case
     const struct drill_case *instance = notation_expand(file, drill_case, index, &arena, diagnostics);
 
     if (instance) {
+        check_needs(&checker, instance);
         check_actors(&checker, instance);
         check_steps(&checker, instance);
     }

@@ -155,6 +155,41 @@ static struct actor_declaration *expand_actors(struct expansion *expansion,
     return first;
 }
 
+/* Plain text (a title, a need) with the cell in place of each <column>. */
+static const char *fill_columns(const struct selection *selection, const char *text)
+{
+    struct arena_stream stream;
+    FILE *out = arena_stream_open(&stream);
+
+    for (const char *cursor = text; *cursor; cursor++) {
+        const char *close = *cursor == '<' ? strchr(cursor, '>') : NULL;
+        const char *name =
+            close ? arena_copy(selection->arena, cursor + 1, (size_t)(close - cursor - 1)) : NULL;
+        const struct word *cell = name ? selection_cell(selection, name) : NULL;
+
+        if (cell) {
+            fputs(cell->text, out);
+            cursor = close;
+        } else {
+            fputc(*cursor, out);
+        }
+    }
+    return arena_stream_close(&stream, selection->arena);
+}
+
+static struct word *expand_needs(struct expansion *expansion, const struct word *need)
+{
+    struct word *first = NULL, **last = &first;
+
+    for (; need; need = need->next) {
+        *last = arena_take(expansion->arena, sizeof(**last));
+        (*last)->text = fill_columns(&expansion->selection, need->text);
+        (*last)->at = need->at;
+        last = &(*last)->next;
+    }
+    return first;
+}
+
 struct drill_case *notation_expand(const struct case_file *file, const struct drill_case *source,
                                    size_t index, struct arena *arena, struct diagnostics *diagnostics)
 {
@@ -167,6 +202,7 @@ struct drill_case *notation_expand(const struct case_file *file, const struct dr
     copy->tables = NULL;
     copy->instance_count = 1;
     copy->title = notation_title(source, index, arena);
+    copy->needs = expand_needs(&expansion, source->needs);
     copy->actors = expand_actors(&expansion, source->actors);
     copy->steps = expand_steps(&expansion, source->steps);
     return expansion.failed ? NULL : copy;
@@ -174,23 +210,9 @@ struct drill_case *notation_expand(const struct case_file *file, const struct dr
 
 const char *notation_title(const struct drill_case *source, size_t index, struct arena *arena)
 {
-    struct selection selection = {source, index, arena};
-    struct arena_stream stream;
-    FILE *out = arena_stream_open(&stream);
+    const struct selection selection = {source, index, arena};
 
-    for (const char *cursor = source->title; *cursor; cursor++) {
-        const char *close = *cursor == '<' ? strchr(cursor, '>') : NULL;
-        const char *name = close ? arena_copy(arena, cursor + 1, (size_t)(close - cursor - 1)) : NULL;
-        const struct word *cell = name ? selection_cell(&selection, name) : NULL;
-
-        if (cell) {
-            fputs(cell->text, out);
-            cursor = close;
-        } else {
-            fputc(*cursor, out);
-        }
-    }
-    return arena_stream_close(&stream, arena);
+    return strchr(source->title, '<') ? fill_columns(&selection, source->title) : source->title;
 }
 
 int notation_line(const struct drill_case *source, size_t index)

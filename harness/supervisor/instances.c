@@ -9,6 +9,7 @@ struct selected_case {
     const struct drill_case *drill_case;
     const char *group;
     bool waits_for_clock;
+    bool numbered;
     int step_count;
 };
 
@@ -71,35 +72,49 @@ static const char *group_of(const char *path, const char *cases_folder, struct a
     return arena_copy(arena, start, (size_t)(name - start));
 }
 
-static bool names_column(const char *title, const char *column)
+/* FNV-1a (Fowler, Noll, Vo), 64 bits. */
+static uint64_t hash(const char *text)
 {
-    size_t length = strlen(column);
+    uint64_t value = 0xcbf29ce484222325;
 
-    for (const char *at = strchr(title, '<'); at; at = strchr(at + 1, '<')) {
-        if (strncmp(at + 1, column, length) == 0 && at[1 + length] == '>')
-            return true;
-    }
-    return false;
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 0x100000001b3;
+    return value;
 }
 
-static bool names_every_column(const struct drill_case *drill_case)
+static int compare_hashes(const void *one, const void *other)
 {
-    for (const struct table *table = drill_case->tables; table; table = table->next) {
-        for (const struct word *column = table->columns; column; column = column->next) {
-            if (!names_column(drill_case->title, column->text))
-                return false;
-        }
-    }
-    return true;
+    uint64_t left = *(const uint64_t *)one, right = *(const uint64_t *)other;
+
+    return (left > right) - (left < right);
 }
 
-const char *instance_title(const struct drill_case *drill_case, size_t index, struct arena *arena)
+/* Whether two rows have the same title: the columns that tell them apart are not all in it. */
+static bool share_titles(const struct drill_case *drill_case)
 {
-    const char *title = notation_title(drill_case, index, arena);
+    size_t count = drill_case->instance_count;
+    struct arena hashes_arena = {0};
+    uint64_t *hashes = arena_take(&hashes_arena, count * sizeof(*hashes));
+    bool same = false;
 
-    if (drill_case->instance_count > 1 && !names_every_column(drill_case))
-        return arena_print(arena, "%s (row %zu)", title, index + 1);
-    return title;
+    for (size_t i = 0; i < count; i++) {
+        struct arena arena = {0};
+
+        hashes[i] = hash(notation_title(drill_case, i, &arena));
+        arena_free(&arena);
+    }
+    qsort(hashes, count, sizeof(*hashes), compare_hashes);
+    for (size_t i = 1; i < count && !same; i++)
+        same = hashes[i] == hashes[i - 1];
+    arena_free(&hashes_arena);
+    return same;
+}
+
+const char *instance_title(const struct instance *instance, struct arena *arena)
+{
+    const char *title = notation_title(instance->drill_case, instance->index, arena);
+
+    return instance->numbered ? arena_print(arena, "%s (row %zu)", title, instance->index + 1) : title;
 }
 
 static bool has_clause(const struct drill_case *drill_case, const char *wanted)
@@ -123,14 +138,13 @@ static bool clauses_match(const struct drill_case *drill_case, const struct sele
     return selection->clause_count == 0;
 }
 
-static bool filters_match(const char *path, const struct drill_case *drill_case, size_t index,
-                          const struct selection *selection)
+static bool filters_match(const struct instance *instance, const struct selection *selection)
 {
     if (selection->filter_count == 0)
         return true;
 
     struct arena arena = {0};
-    const char *text = arena_print(&arena, "%s: %s", path, instance_title(drill_case, index, &arena));
+    const char *text = arena_print(&arena, "%s: %s", instance->file->path, instance_title(instance, &arena));
     bool match = false;
 
     for (size_t i = 0; i < selection->filter_count && !match; i++)
@@ -150,18 +164,37 @@ static void append(struct instances *instances, struct selected selected)
     instances->list[instances->count++] = selected;
 }
 
+static struct instance instance_of(const struct instances *instances, struct selected selected, size_t repeat)
+{
+    const struct selected_case *of = &instances->cases[selected.case_number];
+
+    return (struct instance){
+        .file = of->file,
+        .drill_case = of->drill_case,
+        .index = selected.index,
+        .repeat = repeat,
+        .group = of->group,
+        .waits_for_clock = of->waits_for_clock,
+        .numbered = of->numbered,
+        .step_count = of->step_count,
+    };
+}
+
 /* Shards take turns, so each gets its share of every table and every instance is in exactly one. */
 static void select_rows(struct instances *instances, const struct selection *selection, uint32_t case_number)
 {
-    const struct selected_case *selected = &instances->cases[case_number];
+    size_t count = instances->cases[case_number].drill_case->instance_count;
 
-    for (size_t index = 0; index < selected->drill_case->instance_count; index++) {
-        if (!filters_match(selected->file->path, selected->drill_case, index, selection))
+    for (size_t index = 0; index < count; index++) {
+        struct selected selected = {.case_number = case_number, .index = (uint32_t)index};
+        struct instance instance = instance_of(instances, selected, 0);
+
+        if (!filters_match(&instance, selection))
             continue;
         size_t turn = instances->before_shard++;
 
         if (selection->shard_count == 0 || turn % selection->shard_count == selection->shard - 1)
-            append(instances, (struct selected){.case_number = case_number, .index = (uint32_t)index});
+            append(instances, selected);
     }
 }
 
@@ -191,6 +224,7 @@ struct instances *instances_select(const struct case_file *files, const char *ca
                 .drill_case = each,
                 .group = group,
                 .waits_for_clock = waits_for_clock(each),
+                .numbered = share_titles(each),
                 .step_count = count_steps(each),
             };
             select_rows(instances, selection, (uint32_t)instances->case_count++);
@@ -256,18 +290,7 @@ struct instance instances_at(const struct instances *instances, size_t position)
 
     if (instances->shuffle)
         place = shuffled(place, instances->count, scramble(instances->seed + repeat));
-    const struct selected *selected = &instances->list[place];
-    const struct selected_case *of = &instances->cases[selected->case_number];
-
-    return (struct instance){
-        .file = of->file,
-        .drill_case = of->drill_case,
-        .index = selected->index,
-        .repeat = repeat,
-        .group = of->group,
-        .waits_for_clock = of->waits_for_clock,
-        .step_count = of->step_count,
-    };
+    return instance_of(instances, instances->list[place], repeat);
 }
 
 bool instances_wait_for_clock(const struct instances *instances)

@@ -31,6 +31,7 @@ struct instance {
     size_t repeat; /* from 0 */
     const char *group;
     bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
+    bool numbered;        /* rows share titles: each gets its number behind it */
     int step_count;
 };
 
@@ -55,11 +56,8 @@ struct instance instances_at(const struct instances *instances, size_t position)
 /* Whether any instance waits for the clock. */
 bool instances_wait_for_clock(const struct instances *instances);
 
-/*
- * The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart (a title
- * that does not name every column gets its row behind it).
- */
-const char *instance_title(const struct drill_case *drill_case, size_t index, struct arena *arena);
+/* The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart. */
+const char *instance_title(const struct instance *instance, struct arena *arena);
 
 /* NULL is allowed. */
 void instances_free(struct instances *instances);

@@ -46,7 +46,7 @@ struct record worker_record(const struct job *job, size_t position, const struct
     struct instance instance = instances_at(job->instances, position);
 
     return (struct record){
-        .title = instance_title(instance.drill_case, instance.index, arena),
+        .title = instance_title(&instance, arena),
         .file = instance.file->path,
         .line = notation_line(instance.drill_case, instance.index),
         .instance = instance.index,

@@ -1,0 +1,224 @@
+#include "conductor/conductor.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conductor/instance.h"
+#include "conductor/needs.h"
+#include "conductor/steps.h"
+
+/* Where cases have a namespace of their own every key is free; elsewhere keys are tried until one is. */
+enum {
+    FIRST_KEY = 0x5eed0001,
+    SHARED_KEY_BITS = 0x3fffffff,
+    SHARED_KEY_BASE = 0x40000000,
+    KEY_TRIES_MAX = 1000,
+};
+
+static bool key_is_free(struct instance *instance, integer key)
+{
+    static const char *const calls[] = {"shmget", "semget"};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *request = arena_print(instance->arena, "%s %lld 0 0", calls[i], (long long)key);
+        const struct answer *answer =
+            target_ask(instance->target, &instance->first, instance->arena, -1, request);
+
+        if (answer->kind != ANSWER_FAILED || strcmp(answer->name, "ENOENT") != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool choose_keys(struct instance *instance)
+{
+    instance->keys[0] = FIRST_KEY;
+    instance->keys[1] = FIRST_KEY + 1;
+    if (instance->target->isolation != ISOLATION_NONE)
+        return true;
+    for (int i = 0, tries = 0; i < 2; tries++) {
+        unsigned number = (unsigned)getpid() * 4096u + instance->conductor->key_count++;
+        integer key = SHARED_KEY_BASE | (number & SHARED_KEY_BITS);
+
+        if (tries == KEY_TRIES_MAX) {
+            instance_error(instance, NULL, "no free key after %d tries", KEY_TRIES_MAX);
+            return false;
+        }
+        if (key_is_free(instance, key))
+            instance->keys[i++] = key;
+    }
+    return true;
+}
+
+static bool need_is_met(struct instance *instance, const char *need)
+{
+    const char *missing = need_missing(instance->conductor, need);
+
+    if (missing)
+        instance_skip(instance, "%s", missing);
+    return !missing;
+}
+
+/* What the case says it needs, and what its actors imply. */
+static bool needs_are_met(struct instance *instance)
+{
+    const struct drill_case *drill_case = instance->drill_case;
+
+    if (drill_case->linux_only && instance->conductor->options.profile == PROFILE_POSIX) {
+        instance_skip(instance, "Linux only: POSIX does not ask for it");
+        return false;
+    }
+    for (const struct word *need = drill_case->needs; need; need = need->next)
+        if (!need_is_met(instance, need->text))
+            return false;
+    for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
+        if ((actor->uid || actor->gid || actor->groups) && !need_is_met(instance, "uids"))
+            return false;
+        if (actor->program && !need_is_met(instance, "ipc_namespace"))
+            return false;
+    }
+    return true;
+}
+
+static void close_instance(struct instance *instance)
+{
+    for (struct actor *actor = instance->actors; actor; actor = actor->next) {
+        channel_close(&actor->channel);
+        if (actor->terminal >= 0)
+            close(actor->terminal);
+        free(actor->output);
+    }
+    /* A PID namespace dies with its first process; without one that process has to clean up first. */
+    if (instance->first.descriptor >= 0 && instance->target->isolation != ISOLATION_FULL &&
+        target_ask(instance->target, &instance->first, instance->arena, -1, "end")->kind != ANSWER_RETURNED)
+        instance->conductor->broken = true;
+    channel_close(&instance->first);
+}
+
+static void open_and_run(struct instance *instance)
+{
+    const char *problem = NULL;
+
+    if (!needs_are_met(instance))
+        return;
+    if (!target_open_case(instance->target, &instance->first, instance->arena, &problem)) {
+        instance->conductor->broken = true;
+        instance_error(instance, NULL, "the case cannot be opened: %s", problem);
+        return;
+    }
+    if (choose_keys(instance))
+        run_steps(instance);
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void add_declared_actors(struct instance *instance)
+{
+    static const char *const always[] = {"writer", "reader"};
+
+    for (const struct actor_declaration *actor = instance->drill_case->actors; actor; actor = actor->next)
+        instance_add_actor(instance, actor->name)->declaration = actor;
+    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+        if (!instance_actor(instance, always[i]))
+            instance_add_actor(instance, always[i]);
+}
+
+static bool revive(struct conductor *conductor, struct instance *instance)
+{
+    const char *problem = NULL;
+
+    if (!conductor->broken)
+        return true;
+    target_stop(&conductor->target);
+    conductor->broken = !target_start(&conductor->target, &conductor->options, &problem);
+    if (conductor->broken)
+        instance_error(instance, NULL, "%s", problem);
+    return !conductor->broken;
+}
+
+void conductor_run(struct conductor *conductor, const struct case_file *file, const struct drill_case *source,
+                   size_t index, struct arena *arena, struct verdict *verdict)
+{
+    uint64_t start = now_ns();
+    struct diagnostics diagnostics = {0};
+    struct instance instance = {.conductor = conductor,
+                                .target = &conductor->target,
+                                .file = file,
+                                .arena = arena,
+                                .first = {.descriptor = -1},
+                                .verdict = verdict,
+                                .transcript_end = &verdict->transcript};
+
+    *verdict = (struct verdict){.kind = VERDICT_PASS, .line = notation_line(source, index)};
+    instance.drill_case = notation_expand(file, source, index, arena, &diagnostics);
+    if (!instance.drill_case) {
+        instance_error(&instance, NULL, "%s", arena_print(arena, "%s", diagnostics.first->text));
+    } else if (revive(conductor, &instance)) {
+        add_declared_actors(&instance);
+        open_and_run(&instance);
+        close_instance(&instance);
+    }
+    if (verdict->kind == VERDICT_PASS)
+        verdict->line = notation_line(source, index);
+    diagnostics_free(&diagnostics);
+    verdict->duration_ns = now_ns() - start;
+}
+
+static void run_on(int processor)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET((size_t)processor, &set);
+    sched_setaffinity(0, sizeof(set), &set); /* refused: slower, not wrong */
+}
+
+struct conductor *conductor_start(const struct conductor_options *options, struct arena *arena,
+                                  const char **problem)
+{
+    struct conductor *conductor = calloc(1, sizeof(*conductor));
+    const char *trouble = NULL;
+
+    if (!conductor)
+        abort();
+    conductor->options = *options;
+    if (options->processor >= 0)
+        run_on(options->processor);
+    if (target_start(&conductor->target, &conductor->options, &trouble))
+        return conductor;
+    *problem = arena_copy(arena, trouble, strlen(trouble));
+    conductor_stop(conductor);
+    return NULL;
+}
+
+enum isolation conductor_isolation(const struct conductor *conductor, const char **why)
+{
+    bool lowered = conductor->target.isolation != conductor->options.isolation;
+
+    if (why)
+        *why = lowered ? conductor->target.why_lowered : NULL;
+    return conductor->target.isolation;
+}
+
+const char *conductor_libc(const struct conductor *conductor)
+{
+    return conductor->target.libc;
+}
+
+void conductor_stop(struct conductor *conductor)
+{
+    if (!conductor)
+        return;
+    target_stop(&conductor->target);
+    arena_free(&conductor->arena);
+    free(conductor);
+}

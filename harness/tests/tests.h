@@ -1,0 +1,35 @@
+/*
+ * The harness's own tests: one suite for each part of the tree. A test is named by the sentence it proves. They are
+ * run from the root of the project, with everything built; surroundings.h says where they look.
+ */
+#ifndef IPCDRILL_TESTS_H
+#define IPCDRILL_TESTS_H
+
+#include <check.h>
+
+/* notation/ */
+Suite *print_suite(void);
+Suite *mistakes_suite(void);
+Suite *files_suite(void);
+Suite *table_suite(void);
+
+/* conductor/ */
+Suite *value_suite(void);
+Suite *answer_suite(void);
+Suite *evaluate_suite(void);
+Suite *matching_suite(void);
+Suite *conductor_suite(void);
+Suite *blocking_suite(void);
+Suite *program_suite(void);
+Suite *isolation_suite(void);
+Suite *agents_suite(void);
+
+/* supervisor/, report/, cli/ */
+Suite *instances_suite(void);
+Suite *record_suite(void);
+Suite *run_suite(void);
+Suite *reports_suite(void);
+Suite *command_line_suite(void);
+Suite *ending_suite(void);
+
+#endif
