@@ -85,7 +85,8 @@ static void read_groups(struct credentials *credentials, const char *text, char 
 static void read_capabilities(struct credentials *credentials, const char *text, char **end)
 {
     credentials->has_capabilities = true;
-    credentials->capabilities = strtoull(text, end, 16);
+    credentials->all_but = *text == '~';
+    credentials->capabilities = strtoull(text + credentials->all_but, end, 16);
 }
 
 static const struct {
@@ -118,6 +119,19 @@ static bool changes_ids(const struct credentials *credentials)
            (credentials->has_gid && credentials->gid != getegid());
 }
 
+static bool set_exact_capabilities(const struct credentials *credentials)
+{
+    struct agent_capabilities exactly = {0};
+    unsigned long long mask = credentials->capabilities;
+    if (credentials->all_but) {
+        if (credentials_get_capabilities(0, &exactly) != 0)
+            return false;
+        mask = exactly.permitted & ~mask;
+    }
+    exactly = (struct agent_capabilities){mask, mask, 0};
+    return credentials_set_capabilities(0, &exactly) == 0;
+}
+
 const char *credentials_apply(const struct credentials *credentials)
 {
     bool drop_groups = !credentials->has_groups && changes_ids(credentials) && getgroups(0, NULL) > 0;
@@ -130,11 +144,8 @@ const char *credentials_apply(const struct credentials *credentials)
         return "PR_SET_KEEPCAPS";
     if (credentials->has_uid && setresuid(credentials->uid, credentials->uid, credentials->uid) != 0)
         return "setresuid";
-    if (credentials->has_capabilities) {
-        struct agent_capabilities exactly = {credentials->capabilities, credentials->capabilities, 0};
-        if (credentials_set_capabilities(0, &exactly) != 0)
-            return "capset";
-    }
+    if (credentials->has_capabilities && !set_exact_capabilities(credentials))
+        return "capset";
     return NULL;
 }
 

@@ -18,6 +18,7 @@ struct credentials {
     gid_t groups[GROUPS_MAX];
     int group_count;
     unsigned long long capabilities;
+    bool all_but; /* the capabilities are those to be dropped */
 };
 
 /* Reads "uid=1 gid=2 groups=3,4 caps=ff", each word optional. Returns false when it is anything else. */

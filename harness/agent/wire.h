@@ -26,7 +26,7 @@
  *   actor uid=U gid=G groups=A,B caps=HEX  +fd
  *                                      case: nothing (the new actor's hello is the answer); every word may be
  *                                      left out; caps is a mask for effective and permitted, kept across the
- *                                      change of uid
+ *                                      change of uid; caps=~HEX is all that the runner has but these
  *   program "PATH" "ARG" ...  +fd +tty case: nothing; the new process says hello on its channel, makes tty its
  *                                      controlling terminal, standard input, output and error, and execs;
  *                                      the channel closes when that worked, else "? execv PATH: ENOENT" comes

@@ -16,7 +16,8 @@ struct output {
     const struct clause_table *clauses;
     FILE *results;
     char *results_path; /* its temporary name */
-    int error;          /* the first errno of trouble with the results, or 0 */
+    struct tally tally;
+    int error; /* the first errno of trouble with the results, or 0 */
 };
 
 /* As mkdir -p. Returns false with errno. */
@@ -70,16 +71,23 @@ void output_take(void *context, const char *line, const struct record *record)
 {
     struct output *output = context;
 
-    (void)record;
+    tally_add(&output->tally, record);
     if (!output->error && fputs(line, output->results) == EOF)
         output->error = errno;
+}
+
+/* The errno of a stream that failed some while ago: trying again fails the same way. */
+static int error_of(FILE *file)
+{
+    clearerr(file);
+    return fputc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
 }
 
 /* Gives a finished file its name. Closes it in any case. Returns false with errno. */
 static bool finish(struct output *output, FILE *file, const char *path, const char *name)
 {
     bool good = !ferror(file) && fflush(file) == 0;
-    int error = errno;
+    int error = good ? 0 : ferror(file) ? error_of(file) : errno;
 
     if (fclose(file) != 0 && good) {
         good = false;
@@ -102,7 +110,7 @@ static bool complain(const struct output *output, const char *name, int error)
 static bool write_format(struct output *output, const struct format *format)
 {
     struct diagnostics diagnostics = {0};
-    struct results_source source = {output->results, output->results_path, output->clauses};
+    struct results_source source = {output->results, output->results_path, &output->tally, output->clauses};
     char *path;
     FILE *file = open_beside(output, format->file_name, &path);
 
@@ -156,6 +164,7 @@ bool output_end(struct output *output)
     } else {
         good = write_all(output);
     }
+    tally_free(&output->tally);
     arena_free(&output->arena);
     free(output);
     return good;

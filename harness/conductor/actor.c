@@ -45,9 +45,14 @@ static const char *actor_request(struct instance *instance, const struct actor_d
         for (const struct named_value *group = groups.fields; group; group = group->next)
             fprintf(out, "%s%s", integer_print(group->value.number, instance->arena), group->next ? "," : "");
     }
-    if (good && declaration && declaration->capabilities &&
-        (good = evaluate_capabilities(instance, declaration->capabilities, &number)))
-        fprintf(out, " caps=%#llx", (unsigned long long)number);
+    if (good && declaration && declaration->capabilities) {
+        const struct expression *capabilities = declaration->capabilities;
+        bool all_but = capabilities->kind == EXPRESSION_UNARY && capabilities->operation == OPERATION_INVERT;
+
+        good = evaluate_capabilities(instance, all_but ? capabilities->left : capabilities, &number);
+        if (good)
+            fprintf(out, " caps=%s%#llx", all_but ? "~" : "", (unsigned long long)number);
+    }
     const char *request = arena_stream_close(&stream, instance->arena);
 
     return good ? request : NULL;
@@ -59,6 +64,11 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
     const struct value *pid = value_field(&hello->fields, "pid"), *uid = value_field(&hello->fields, "uid"),
                        *gid = value_field(&hello->fields, "gid");
 
+    if (hello->kind == ANSWER_TROUBLE &&
+        strncmp(hello->trouble, "capset: EPERM", strlen("capset: EPERM")) == 0) {
+        instance_skip(instance, "the runner lacks a capability that %s is to have", actor->name);
+        return false;
+    }
     if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {
         instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
                        hello->trouble ? hello->trouble : message);

@@ -275,12 +275,6 @@ bool evaluate_capabilities(struct instance *instance, const struct expression *e
         *mask = 0; /* none */
         return true;
     }
-    if (expression->kind == EXPRESSION_UNARY && expression->operation == OPERATION_INVERT) {
-        bool good = evaluate_capabilities(instance, expression->left, &left);
-
-        *mask = (((integer)1 << (CAPABILITY_MAX + 1)) - 1) & ~left;
-        return good;
-    }
     if (expression->kind == EXPRESSION_BINARY && expression->operation == OPERATION_BIT_OR) {
         bool good = evaluate_capabilities(instance, expression->left, &left) &&
                     evaluate_capabilities(instance, expression->right, &right);

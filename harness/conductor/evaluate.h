@@ -13,7 +13,7 @@ bool evaluate(struct instance *instance, const struct expression *expression, st
 /* As evaluate, for a number. */
 bool evaluate_number(struct instance *instance, const struct expression *expression, integer *number);
 
-/* The capabilities that `caps=` names, as a mask: none, CAP_A|CAP_B, or ~CAP_A for all but that. */
+/* The capabilities that `caps=` names, as a mask: none or CAP_A|CAP_B. */
 bool evaluate_capabilities(struct instance *instance, const struct expression *expression, integer *mask);
 
 #endif

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BYTES_MAX = 4 * 1024 * 1024, DIGITS_MAX = 42 };
+enum { TEXT_BYTES_MAX = 4 * 1024 * 1024, DIGITS_MAX = 42, NESTING_MAX = 8 };
+
+static bool read_value(const char **cursor, struct value *value, struct arena *arena, int nesting);
 
 static int hex_digit(char digit)
 {
@@ -97,7 +99,7 @@ static bool read_text(const char **cursor, struct value *value, struct arena *ar
     return true;
 }
 
-static bool read_list(const char **cursor, struct value *value, struct arena *arena)
+static bool read_list(const char **cursor, struct value *value, struct arena *arena, int nesting)
 {
     char close = **cursor == '{' ? '}' : ']';
     const char *text = *cursor + 1;
@@ -112,7 +114,7 @@ static bool read_list(const char **cursor, struct value *value, struct arena *ar
             (*last)->name = arena_copy(arena, text, name_length);
             text += name_length + 1;
         }
-        if (!value_read(&text, &(*last)->value, arena) || (*text != ',' && *text != close))
+        if (!read_value(&text, &(*last)->value, arena, nesting + 1) || (*text != ',' && *text != close))
             return false;
         text += *text == ',';
         last = &(*last)->next;
@@ -121,13 +123,18 @@ static bool read_list(const char **cursor, struct value *value, struct arena *ar
     return true;
 }
 
-bool value_read(const char **cursor, struct value *value, struct arena *arena)
+static bool read_value(const char **cursor, struct value *value, struct arena *arena, int nesting)
 {
     if (**cursor == '"')
         return read_text(cursor, value, arena);
     if (**cursor == '{' || **cursor == '[')
-        return read_list(cursor, value, arena);
+        return nesting < NESTING_MAX && read_list(cursor, value, arena, nesting);
     return read_number(cursor, value);
+}
+
+bool value_read(const char **cursor, struct value *value, struct arena *arena)
+{
+    return read_value(cursor, value, arena, 0);
 }
 
 const struct value *value_field(const struct value *list, const char *name)

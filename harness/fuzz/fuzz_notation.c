@@ -8,7 +8,7 @@
 #include "notation/notation.h"
 
 enum {
-    EXPANDED_INSTANCES_MAX = 4,       /* of each case */
+    EXPANDED_INSTANCES_MAX = 4,      /* of each case */
     PRINTED_BYTES_MAX = 1024 * 1024, /* what libFuzzer lets grow beyond this only costs time */
 };
 

@@ -115,6 +115,28 @@ static struct outcome expand_outcome(struct expansion *expansion, struct outcome
     return outcome;
 }
 
+/* Plain text (a title, a need) with the cell in place of each <column>. */
+static const char *fill_columns(const struct selection *selection, const char *text)
+{
+    struct arena_stream stream;
+    FILE *out = arena_stream_open(&stream);
+
+    for (const char *cursor = text; *cursor; cursor++) {
+        const char *close = *cursor == '<' ? strchr(cursor, '>') : NULL;
+        const char *name =
+            close ? arena_copy(selection->arena, cursor + 1, (size_t)(close - cursor - 1)) : NULL;
+        const struct word *cell = name ? selection_cell(selection, name) : NULL;
+
+        if (cell) {
+            fputs(cell->text, out);
+            cursor = close;
+        } else {
+            fputc(*cursor, out);
+        }
+    }
+    return arena_stream_close(&stream, selection->arena);
+}
+
 static struct step *expand_steps(struct expansion *expansion, const struct step *step)
 {
     struct step *first = NULL, **last = &first;
@@ -124,6 +146,8 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
 
         *copy = *step;
         copy->next = NULL;
+        if (step->actor && *step->actor == '<')
+            copy->actor = fill_columns(&expansion->selection, step->actor);
         copy->arguments = expand_elements(expansion, step->arguments);
         copy->outcome = expand_outcome(expansion, step->outcome, false);
         copy->value = expand_expression(expansion, step->value);
@@ -153,28 +177,6 @@ static struct actor_declaration *expand_actors(struct expansion *expansion,
         last = &copy->next;
     }
     return first;
-}
-
-/* Plain text (a title, a need) with the cell in place of each <column>. */
-static const char *fill_columns(const struct selection *selection, const char *text)
-{
-    struct arena_stream stream;
-    FILE *out = arena_stream_open(&stream);
-
-    for (const char *cursor = text; *cursor; cursor++) {
-        const char *close = *cursor == '<' ? strchr(cursor, '>') : NULL;
-        const char *name =
-            close ? arena_copy(selection->arena, cursor + 1, (size_t)(close - cursor - 1)) : NULL;
-        const struct word *cell = name ? selection_cell(selection, name) : NULL;
-
-        if (cell) {
-            fputs(cell->text, out);
-            cursor = close;
-        } else {
-            fputc(*cursor, out);
-        }
-    }
-    return arena_stream_close(&stream, selection->arena);
 }
 
 static struct word *expand_needs(struct expansion *expansion, const struct word *need)

@@ -152,7 +152,11 @@ static void parse_pieces(struct parser *parser, struct step *step)
 
 static void parse_actor_line(struct parser *parser, struct step *step)
 {
+    bool column = parser->next->kind == TOKEN_COLUMN;
+
     step->actor = parser->next++->text;
+    if (column)
+        step->actor = arena_print(parser->arena, "<%s>", step->actor);
     switch (parser->next->kind) {
     case TOKEN_NAME:
         parse_call(parser, step);
@@ -211,7 +215,7 @@ struct step *parse_step(struct parser *parser)
     } else if (token_is_word(first, "inject")) {
         parser->next++;
         parse_inject(parser, step);
-    } else if (first->kind == TOKEN_NAME) {
+    } else if (first->kind == TOKEN_NAME || first->kind == TOKEN_COLUMN) {
         parse_actor_line(parser, step);
     } else {
         parser_expected(parser, "an actor, require or inject");

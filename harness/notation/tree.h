@@ -111,7 +111,7 @@ enum step_kind {
 struct step {
     enum step_kind kind;
     struct position at;
-    const char *actor;                   /* NULL: REQUIRE, COMMENT */
+    const char *actor;                   /* "<who>": as the column says; NULL: REQUIRE, COMMENT */
     const struct call_description *call; /* CALL, RESUMED */
     struct element *arguments;           /* CALL: in order; TYPE, SHOW: the pieces */
     size_t argument_count;               /* CALL */

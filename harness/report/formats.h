@@ -7,11 +7,13 @@
 
 #include "notation/clauses.h"
 #include "report/results.h"
+#include "report/tally.h"
 
-/* Where a writer reads from. The stream is rewound as often as the format needs passes. */
+/* Where a writer reads from. The stream is read from its start. */
 struct results_source {
     FILE *stream;
     const char *path;
+    const struct tally *tally;          /* of the same records: most formats begin with counts */
     const struct clause_table *clauses; /* may be NULL */
 };
 

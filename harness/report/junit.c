@@ -8,19 +8,12 @@
 
 #include "report/failure.h"
 #include "report/formats.h"
-#include "report/tally.h"
 #include "supervisor/text.h"
 
 struct page {
     FILE *out;
     const struct clause_table *clauses;
 };
-
-static void count_record(void *context, size_t number, const struct record *record)
-{
-    (void)number;
-    tally_add(context, record);
-}
 
 /* Text is UTF-8 by the schema of records; XML 1.0 has no other control characters than these three. */
 static void print_text(const char *text, FILE *out)
@@ -131,19 +124,14 @@ static void print_suite_attributes(const struct count *total, FILE *out)
 
 bool junit_write(const struct results_source *source, FILE *out, struct diagnostics *diagnostics)
 {
-    struct tally tally = {0};
+    const struct count *total = &source->tally->total;
     struct page page = {.out = out, .clauses = source->clauses};
 
-    if (!results_read_stream(source->stream, source->path, count_record, &tally, diagnostics)) {
-        tally_free(&tally);
-        return false;
-    }
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites ", out);
-    print_suite_attributes(&tally.total, out);
+    print_suite_attributes(total, out);
     fputs(">\n  <testsuite ", out);
-    print_suite_attributes(&tally.total, out);
-    fprintf(out, " skipped=\"%zu\">\n", tally.total.of[VERDICT_SKIP]);
-    tally_free(&tally);
+    print_suite_attributes(total, out);
+    fprintf(out, " skipped=\"%zu\">\n", total->of[VERDICT_SKIP]);
     bool good = results_read_stream(source->stream, source->path, print_record, &page, diagnostics);
 
     fputs("  </testsuite>\n</testsuites>\n", out);

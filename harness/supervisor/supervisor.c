@@ -270,6 +270,7 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
 {
     struct supervisor *supervisor = arena_take(arena, sizeof(*supervisor));
     sigset_t ends, before;
+    struct sigaction hangup;
 
     *outcome = (struct run_outcome){.end = RUN_COMPLETE};
     if (instances_count(settings->instances) == 0)
@@ -277,7 +278,8 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* nohup */
+        sigaddset(&ends, SIGHUP);
     sigprocmask(SIG_BLOCK, &ends, &before);
     family_adopt_orphans();
     supervisor->settings = settings;

@@ -47,7 +47,7 @@ struct run_outcome {
 };
 
 /*
- * Runs them all. While it runs, SIGINT, SIGTERM and SIGHUP end the run rather than the process: workers are
+ * Runs them all. While it runs, SIGINT, SIGTERM and SIGHUP (unless it is ignored) end the run rather than the process: workers are
  * killed, and everything below them is gone when this returns. Strings of `outcome` are in `arena`.
  */
 void supervisor_run(const struct run_settings *settings, struct arena *arena, struct run_outcome *outcome);

@@ -1,0 +1,22 @@
+/* Every suite in one runner; CK_RUN_SUITE, CK_VERBOSITY and the like choose, as Check documents. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/tests.h"
+
+int main(void)
+{
+    Suite *(*const suites[])(void) = {
+        print_suite,
+        mistakes_suite,
+    };
+    SRunner *runner = srunner_create(NULL);
+
+    for (size_t i = 0; i < sizeof(suites) / sizeof(*suites); i++)
+        srunner_add_suite(runner, suites[i]());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
