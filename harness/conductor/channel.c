@@ -7,18 +7,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "agent/wire.h"
-
 bool channel_open(struct channel *channel, int *agent_end)
 {
-    const int on = 1, room = 2 * WIRE_MESSAGE_MAX;
+    const int on = 1;
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return false;
-    /* The kernel allows more than its default without privilege: net.core.wmem_max is at least 208 KiB. */
-    setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-    setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
     setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
     *channel = (struct channel){.descriptor = ends[0]};
     *agent_end = ends[1];

@@ -61,8 +61,8 @@ static void print_class(const char *file, FILE *out)
 
 static void print_seconds(uint64_t duration_ns, FILE *out)
 {
-    fprintf(out, "%llu.%06llu", (unsigned long long)(duration_ns / 1000000000),
-            (unsigned long long)(duration_ns / 1000 % 1000000));
+    fprintf(out, "%llu.%03llu", (unsigned long long)(duration_ns / 1000000000),
+            (unsigned long long)(duration_ns / 1000000 % 1000));
 }
 
 /* "path:line: reason", then what the terminal shows. */
