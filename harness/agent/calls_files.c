@@ -1,5 +1,6 @@
 /* Files. */
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,7 +35,10 @@ static long long read_bytes(struct call *call, int route)
     X(symlink, symlink(TEXT(0), TEXT(1)), syscall(SYS_symlinkat, TEXT(0), AT_FDCWD, TEXT(1)))                        \
     X(unlink, unlink(TEXT(0)), syscall(SYS_unlinkat, AT_FDCWD, TEXT(0), 0))                                          \
     X(mkdir, mkdir(TEXT(0), (mode_t)INT(1)), syscall(SYS_mkdirat, AT_FDCWD, TEXT(0), INT(1)))                        \
-    X(rmdir, rmdir(TEXT(0)), syscall(SYS_unlinkat, AT_FDCWD, TEXT(0), AT_REMOVEDIR))
+    X(rmdir, rmdir(TEXT(0)), syscall(SYS_unlinkat, AT_FDCWD, TEXT(0), AT_REMOVEDIR))                                 \
+    X(chdir, chdir(TEXT(0)), syscall(SYS_chdir, TEXT(0)))                                                            \
+    X(mount, mount(TEXT(0), TEXT(1), TEXT(2), (unsigned long)LONG(3), TEXT(4)),                                                     \
+      syscall(SYS_mount, TEXT(0), TEXT(1), TEXT(2), LONG(3), TEXT(4)))
 /* clang-format on */
 
 CALL_FAMILY(file_calls, FILE_CALLS)

@@ -1,10 +1,11 @@
 #include "cli/check_suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/failure.h"
 
-enum { MESSAGE_BYTES_MAX = 4000 }; /* Check loses what is beyond 4,096 */
+enum { MESSAGE_BYTES_MAX = 3500 }; /* Check loses what is beyond 4,096 */
 
 static struct {
     struct single *single;
@@ -13,6 +14,17 @@ static struct {
     char message[MESSAGE_BYTES_MAX + 1]; /* outlives the jump out of a failed test */
     char file[MESSAGE_BYTES_MAX + 1];
 } run;
+
+/* Check writes names into its XML as they are. */
+static const char *plain_name(const char *title, struct arena *arena)
+{
+    static const char special[] = "<>&", instead[] = "[]+";
+    char *name = arena_copy(arena, title, strlen(title));
+
+    for (char *at = strpbrk(name, special); at; at = strpbrk(at, special))
+        *at = instead[strchr(special, *at) - special];
+    return name;
+}
 
 static void fill_message(const struct record *record)
 {
@@ -26,7 +38,6 @@ static void fill_message(const struct record *record)
     failure_print_details(record, run.clauses, out);
     fclose(out);
     snprintf(run.message, sizeof(run.message), "%s", text);
-    snprintf(run.file, sizeof(run.file), "%s", record->file);
     free(text);
 }
 
@@ -41,7 +52,8 @@ static void run_instance(int position)
     int line = record.verdict.line;
     bool red = record.verdict.kind == VERDICT_FAIL || record.verdict.kind == VERDICT_ERROR;
 
-    mark_point();
+    snprintf(run.file, sizeof(run.file), "%s", record.file);
+    _mark_point(run.file, line);
     if (red)
         fill_message(&record);
     arena_free(&arena);
@@ -54,7 +66,7 @@ static TTest *make_test(const struct instance *instance, struct arena *arena)
     TTest *test = arena_take(arena, sizeof(*test));
 
     *test = (TTest){
-        .name = instance->drill_case->title,
+        .name = plain_name(instance->drill_case->title, arena),
         .fn = run_instance,
         .file = instance->file->path,
         .line = instance->drill_case->at.line,

@@ -21,7 +21,7 @@ static void stop_before(void *context, const struct step *step, const char *pids
 
     fprintf(terminal, "\n%s\nnext: ", pids);
     notation_print_step(step, terminal);
-    fputs("Enter goes on > ", terminal);
+    fputs("\nEnter goes on > ", terminal);
     fflush(terminal);
     do {
         byte = getc(terminal);
@@ -59,6 +59,7 @@ static int debug(const struct options *options, const struct suite *suite, const
         struct conductor *conductor = conductor_start(&conductor_options, &arena, &problem);
 
         if (conductor) {
+            fputs("Attach with gdb -p PID or strace -p PID; nothing has a time limit.\n", terminal);
             struct record record = {
                 .title = instance_title(instance, &arena),
                 .file = instance->file->path,

@@ -17,6 +17,7 @@ enum {
      * call that sleeps where it should not is found out.
      */
     LOOK_AFTER_MS = 20,
+    SIGNALS_MAX = 1000, /* that one wait may put aside */
 };
 
 static int timeout_ms(const struct instance *instance)
@@ -192,16 +193,38 @@ const char *actor_describe(struct instance *instance, const struct actor *actor,
     return state.state ? arena_print(instance->arena, "not asleep, state %c", state.state) : "gone";
 }
 
-/* Whether the sleep ends by itself: nothing but time is needed. */
-static bool ends_by_itself(const struct step *step)
+/* Whether time alone ends the sleep, or may: a timeout, or a timer that some line has set. */
+static bool ends_by_itself(const struct instance *instance, const struct step *asked)
 {
-    const struct element *last = step->arguments;
+    const struct element *last = asked->arguments;
 
-    if (strcmp(step->call->name, "clock_nanosleep") == 0)
-        return true;
+    for (const struct step *step = instance->drill_case->steps; step; step = step->next)
+        if (step->kind == STEP_CALL &&
+            (strcmp(step->call->name, "alarm") == 0 || strcmp(step->call->name, "setitimer") == 0))
+            return true;
     while (last && last->next)
         last = last->next;
-    return strcmp(step->call->name, "semtimedop") == 0 && last && last->value->kind == EXPRESSION_STRUCTURE;
+    return strcmp(asked->call->name, "clock_nanosleep") == 0 ||
+           (strcmp(asked->call->name, "semtimedop") == 0 && last &&
+            last->value->kind == EXPRESSION_STRUCTURE);
+}
+
+/*
+ * Whether the actor sleeps in its call and nothing is left that could wake it: every other process of the case
+ * waits for its next line, sleeps too, or is dead. One that runs may be about to post, or to exit and undo.
+ */
+static bool sleeps_for_ever(const struct instance *instance, const struct actor *actor,
+                            const struct step *asked)
+{
+    if (ends_by_itself(instance, asked))
+        return false;
+    for (const struct actor *other = instance->actors; other; other = other->next) {
+        char state = other->started && other != actor ? process_state(other->host_pid).state : 'Z';
+
+        if (state == 'R' || state == 'D' || (other->terminal >= 0 && state != 'Z' && state != '\0'))
+            return false;
+    }
+    return is_asleep(instance, actor, asked);
 }
 
 void actor_put_signal_aside(struct actor *actor, struct answer *signal)
@@ -219,7 +242,7 @@ static struct answer *receive(struct instance *instance, struct actor *actor, co
 {
     char *message = instance->conductor->message;
 
-    for (;;) {
+    for (int signals = 0; signals < SIGNALS_MAX; signals++) {
         switch (channel_receive(&actor->channel, message, sizeof(instance->conductor->message), wait_ms)) {
         case CHANNEL_TIMEOUT:
             return NULL;
@@ -243,39 +266,9 @@ static struct answer *receive(struct instance *instance, struct actor *actor, co
         }
         return answer;
     }
-}
-
-struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step)
-{
-    const struct step *asked = actor->unfinished ? actor->unfinished : step;
-    struct answer *answer = receive(instance, actor, step, LOOK_AFTER_MS);
-
-    if (answer || instance->over)
-        return answer;
-    if (!ends_by_itself(asked) && is_asleep(instance, actor, asked)) {
-        /* It may have been woken between the two looks. */
-        answer = receive(instance, actor, step, LOOK_AFTER_MS);
-        if (answer || instance->over)
-            return answer;
-        if (is_asleep(instance, actor, asked)) {
-            instance_fail(instance, step, show_step(instance, step),
-                          arena_print(instance->arena, "%s is asleep in %s", actor->name, asked->call->name),
-                          "%s does not come back", asked->call->name);
-            return NULL;
-        }
-    }
-    answer = receive(instance, actor, step, timeout_ms(instance));
-    if (!answer && !instance->over) {
-        instance->conductor->broken = true;
-        if (is_asleep(instance, actor, asked))
-            instance_fail(instance, step, show_step(instance, step),
-                          arena_print(instance->arena, "%s is asleep in %s", actor->name, asked->call->name),
-                          "%s does not come back", asked->call->name);
-        else
-            instance_error(instance, step, "the agent hangs: %s is %s after %d ms", actor->name,
-                           actor_describe(instance, actor, asked), timeout_ms(instance));
-    }
-    return answer;
+    instance->conductor->broken = true;
+    instance_error(instance, step, "%s does not stop telling of signals", actor->name);
+    return NULL;
 }
 
 static long long now_ms(void)
@@ -284,6 +277,41 @@ static long long now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void fail_asleep(struct instance *instance, const struct actor *actor, const struct step *step,
+                        const struct step *asked)
+{
+    instance_fail(instance, step, show_step(instance, step),
+                  arena_print(instance->arena, "%s is asleep in %s", actor->name, asked->call->name),
+                  "%s does not come back", asked->call->name);
+}
+
+struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    const struct step *asked = actor->unfinished ? actor->unfinished : step;
+    long long deadline = now_ms() + timeout_ms(instance);
+    struct answer *answer;
+
+    do {
+        answer = receive(instance, actor, step, LOOK_AFTER_MS);
+        if (answer || instance->over)
+            return answer;
+        if (sleeps_for_ever(instance, actor, asked)) {
+            answer = receive(instance, actor, step, 0); /* it may have been woken before the looks */
+            if (!answer && !instance->over)
+                fail_asleep(instance, actor, step, asked);
+            return answer;
+        }
+    } while (now_ms() < deadline);
+    if (is_asleep(instance, actor, asked)) {
+        fail_asleep(instance, actor, step, asked);
+    } else {
+        instance->conductor->broken = true;
+        instance_error(instance, step, "the agent hangs: %s is %s after %d ms", actor->name,
+                       actor_describe(instance, actor, asked), timeout_ms(instance));
+    }
+    return NULL;
 }
 
 bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -90,6 +91,8 @@ enum channel_event channel_receive(struct channel *channel, char *text, size_t r
 
         if (received > 0) {
             text[received] = '\0';
+            if (message.msg_flags & MSG_TRUNC)
+                snprintf(text, room, "? it sends more than %zu bytes at once", room - 1);
             note_sender(channel, &message);
             return CHANNEL_MESSAGE;
         }

@@ -126,10 +126,12 @@ static bool compute(struct instance *instance, enum operation operation, integer
         fits = !__builtin_mul_overflow(left, right, number);
         break;
     case OPERATION_DIVIDE:
-        *number = left / right;
+        fits = right != -1 || !__builtin_sub_overflow((integer)0, left, number);
+        if (fits)
+            *number = left / right;
         break;
     case OPERATION_REMAINDER:
-        *number = left % right;
+        *number = right == -1 ? 0 : left % right;
         break;
     case OPERATION_ADD:
         fits = !__builtin_add_overflow(left, right, number);
@@ -208,14 +210,17 @@ static bool evaluate_binary(struct instance *instance, const struct expression *
 static bool evaluate_unary(struct instance *instance, const struct expression *expression,
                            struct value *value)
 {
-    integer number;
+    integer number, result = 0;
 
     if (!evaluate_number(instance, expression->left, &number))
         return false;
-    *value = number_value(expression->operation == OPERATION_NEGATE   ? -number
-                          : expression->operation == OPERATION_INVERT ? ~number
-                                                                      : !number,
-                          FORMAT_DECIMAL);
+    if (expression->operation == OPERATION_NEGATE) {
+        if (!compute(instance, OPERATION_SUBTRACT, 0, number, &result))
+            return false;
+    } else {
+        result = expression->operation == OPERATION_INVERT ? ~number : !number;
+    }
+    *value = number_value(result, FORMAT_DECIMAL);
     return true;
 }
 

@@ -57,7 +57,8 @@ static void note_reaped(struct instance *instance, const struct step *step, cons
     const struct value *status = answer_output(answer, 1);
     const struct value *number = status && status->kind == VALUE_LIST ? value_field(status, "status") : NULL;
 
-    if (strcmp(step->call->name, "wait4") != 0 || answer->kind != ANSWER_RETURNED || !number)
+    if (strcmp(step->call->name, "wait4") != 0 || answer->kind != ANSWER_RETURNED || !number ||
+        !(WIFEXITED((int)number->number) || WIFSIGNALED((int)number->number)))
         return;
     for (struct actor *actor = instance->actors; actor; actor = actor->next)
         if (actor->started && actor->pid == answer->value.number)

@@ -12,6 +12,8 @@
 #include "agent/wire.h"
 #include "vocabulary/vocabulary.h"
 
+enum { CONSTANT_MESSAGES_MAX = 64 };
+
 /* In the child: nothing of the host's but the channel and standard error goes to the agent. */
 static void become_agent(const struct conductor_options *options, int channel, pid_t parent)
 {
@@ -69,7 +71,7 @@ static bool learn_constants(struct target *target, const char **problem)
         count++;
     target->constants = arena_take(&target->arena, count * sizeof(*target->constants));
     channel_send(&target->nursery, prefix, sizeof(prefix) - 1, -1, -1);
-    for (;;) {
+    for (int messages = 0; messages < CONSTANT_MESSAGES_MAX; messages++) {
         if (channel_receive(&target->nursery, message, WIRE_MESSAGE_MAX + 1, target->options->timeout_ms) !=
             CHANNEL_MESSAGE) {
             *problem = "the agent does not tell its constants";
@@ -83,6 +85,8 @@ static bool learn_constants(struct target *target, const char **problem)
             return false;
         }
     }
+    *problem = "the agent does not stop telling constants";
+    return false;
 }
 
 struct answer *target_ask(const struct target *target, struct channel *channel, struct arena *arena,

@@ -173,7 +173,10 @@ bool value_equal(const struct value *one, const struct value *other)
 const char *integer_print(integer number, struct arena *arena)
 {
     char digits[DIGITS_MAX], *first = digits + sizeof(digits);
-    integer rest = number < 0 ? -number : number;
+    __extension__ unsigned __int128 rest = (unsigned __int128)number;
+
+    if (number < 0)
+        rest = 0 - rest;
 
     *--first = '\0';
     do

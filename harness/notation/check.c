@@ -149,13 +149,25 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
     }
 }
 
+static const char *need_name_at(void *context, size_t index)
+{
+    (void)context;
+    return need_at(index) ? need_at(index)->name : NULL;
+}
+
 static void check_needs(struct checker *checker, const struct drill_case *drill_case)
 {
-    for (const struct word *need = drill_case->needs; need; need = need->next)
-        if (!need_find(need->text))
+    for (const struct word *need = drill_case->needs; need; need = need->next) {
+        const char *nearest =
+            need_find(need->text) ? NULL : vocabulary_nearest(need->text, need_name_at, NULL);
+
+        if (nearest)
+            check_fail(checker, need->at, "unknown need '%s', did you mean %s?", need->text, nearest);
+        else if (!need_find(need->text))
             check_fail(checker, need->at,
                        "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument",
                        need->text);
+    }
 }
 
 static void check_steps(struct checker *checker, const struct drill_case *drill_case)

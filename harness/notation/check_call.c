@@ -76,6 +76,15 @@ static const struct parameter *chosen_parameter(const struct step *step, const s
     return NULL;
 }
 
+/* What cannot be anything but a number; a name may hold bytes, and "x" * 3 is bytes. */
+static bool is_number(const struct expression *value)
+{
+    if (value->kind == EXPRESSION_BINARY)
+        return is_number(value->left);
+    return value->kind == EXPRESSION_NUMBER || value->kind == EXPRESSION_UNARY ||
+           value->kind == EXPRESSION_MEMBER;
+}
+
 static void check_argument(struct checker *checker, const struct step *step, const struct expression *value,
                            const struct parameter *stated)
 {
@@ -91,6 +100,8 @@ static void check_argument(struct checker *checker, const struct step *step, con
         check_fail(checker, value->at, "%s of %s is a plain value here: %s expected", stated->name,
                    step->call->name,
                    parameter && parameter->kind == PARAMETER_TEXT ? "a string" : "a number");
+    else if (strcmp(stated->name, "bytes") == 0 && is_number(value))
+        check_fail(checker, value->at, "%s takes bytes: a string expected", step->call->name);
     else if (value->kind == EXPRESSION_STRING && !(parameter && parameter->kind == PARAMETER_TEXT))
         check_fail(checker, value->at, "%s of %s is a number: found a string", stated->name,
                    step->call->name);

@@ -19,9 +19,13 @@ static bool start_cell(struct expansion *expansion, const char *name, struct pos
     const struct word *cell = selection_cell(&expansion->selection, name);
 
     if (!cell) {
+        const char *nearest = vocabulary_nearest(name, selection_column_at, &expansion->selection);
+
         diagnostics_add(expansion->diagnostics, expansion->file->path, at,
                         text_line(expansion->file->text, strlen(expansion->file->text), at.line),
-                        "no column <%s>: a column of the where table expected", name);
+                        "no column <%s>%s%s%s", name,
+                        nearest ? ", did you mean <" : ": a column of the where table expected",
+                        nearest ? nearest : "", nearest ? ">?" : "");
         expansion->failed = true;
         return false;
     }

@@ -182,14 +182,14 @@ static void parse_actor_line(struct parser *parser, struct step *step)
 /* Kept as written: the tracer that performs injections reads it. */
 static void parse_inject(struct parser *parser, struct step *step)
 {
-    const char *line = text_line(parser->text, parser->length, step->at.line);
-    const char *words = parser->next->kind == TOKEN_END ? NULL : strstr(line, parser->next->text);
+    const struct position at = parser->next->at;
 
     step->kind = STEP_INJECT;
-    if (!words) {
+    if (parser->next->kind == TOKEN_END) {
         parser_expected(parser, "ACTOR CALL:error=ERRNO:when=N");
         return;
     }
+    const char *words = text_line(parser->text, parser->length, at.line) + at.column - 1;
     size_t length = strcspn(words, "#\r\n");
 
     while (length && (words[length - 1] == ' ' || words[length - 1] == '\t'))

@@ -91,7 +91,9 @@ void notation_print_expression(const struct expression *expression, FILE *out)
         break;
     case EXPRESSION_UNARY:
         fputs(operation_sign(expression->operation), out);
-        print_operand(expression->left, expression->left->kind == EXPRESSION_BINARY, out);
+        print_operand(
+            expression->left,
+            expression->left->kind == EXPRESSION_BINARY || expression->left->kind == EXPRESSION_UNARY, out);
         break;
     case EXPRESSION_BINARY:
         print_binary(expression, out);

@@ -240,3 +240,14 @@ const struct word *selection_cell(const struct selection *selection, const char 
     }
     return NULL;
 }
+
+const char *selection_column_at(void *context, size_t index)
+{
+    const struct selection *selection = context;
+
+    for (const struct table *table = selection->drill_case->tables; table; table = table->next)
+        for (const struct word *column = table->columns; column; column = column->next)
+            if (index-- == 0)
+                return column->text;
+    return NULL;
+}

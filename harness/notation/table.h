@@ -23,6 +23,9 @@ struct selection {
  */
 const struct word *selection_cell(const struct selection *selection, const char *name);
 
+/* The name of the column at that place over all tables, or NULL past the end; `context` is the selection. */
+const char *selection_column_at(void *context, size_t index);
+
 /* The row of the first table in an instance, or NULL without a table. */
 const struct row *selection_row(const struct selection *selection);
 

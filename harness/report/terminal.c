@@ -35,21 +35,6 @@ static uint64_t monotonic_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-struct terminal *terminal_start(const struct terminal_options *options, size_t total,
-                                const struct clause_table *clauses)
-{
-    struct terminal *terminal = calloc(1, sizeof(*terminal));
-
-    if (!terminal)
-        abort();
-    terminal->options = *options;
-    terminal->clauses = clauses;
-    terminal->colours = options->colour ? &colours_terminal : &colours_none;
-    terminal->expected = total;
-    terminal->start_ns = monotonic_ns();
-    return terminal;
-}
-
 static size_t width(const struct terminal *terminal)
 {
     struct winsize size;
@@ -83,6 +68,23 @@ static void draw(struct terminal *terminal, const char *group)
     fflush(terminal->options.out);
     terminal->drawn = true;
     arena_free(&arena);
+}
+
+struct terminal *terminal_start(const struct terminal_options *options, size_t total,
+                                const struct clause_table *clauses)
+{
+    struct terminal *terminal = calloc(1, sizeof(*terminal));
+
+    if (!terminal)
+        abort();
+    terminal->options = *options;
+    terminal->clauses = clauses;
+    terminal->colours = options->colour ? &colours_terminal : &colours_none;
+    terminal->expected = total;
+    terminal->start_ns = monotonic_ns();
+    if (terminal->options.live)
+        draw(terminal, "");
+    return terminal;
 }
 
 void terminal_take(void *context, const char *line, const struct record *record)

@@ -57,8 +57,9 @@ const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, stru
     const unsigned char *at = (const unsigned char *)bytes;
     const unsigned char *end = at + length;
     size_t room = length < size_max / ESCAPE_BYTES ? length * ESCAPE_BYTES : size_max;
-    char *text = arena_take(arena, room + sizeof(ellipsis));
+    char *text = arena_take(arena, room + 1);
     size_t used = 0;
+    size_t cut = 0; /* the last place where the ellipsis would fit */
 
     while (at < end) {
         size_t taken = character_length(at, (size_t)(end - at));
@@ -66,7 +67,7 @@ const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, stru
         size_t size = escaped ? ESCAPE_BYTES : taken;
 
         if (used + size > room) {
-            memcpy(text + used, ellipsis, sizeof(ellipsis));
+            strcpy(text + cut, ellipsis);
             break;
         }
         if (escaped)
@@ -75,6 +76,8 @@ const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, stru
             memcpy(text + used, at, size);
         used += size;
         at += escaped ? 1 : taken;
+        if (used + sizeof(ellipsis) - 1 <= room)
+            cut = used;
     }
     return text;
 }

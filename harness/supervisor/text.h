@@ -11,7 +11,8 @@
 
 /*
  * `length` bytes as valid UTF-8 in `arena`: bytes that are none, and control characters that JSON has no
- * short escape for, become \x80-style escapes. Cut to `size_max` bytes (an ellipsis behind them says so).
+ * short escape for, become \x80-style escapes. At most `size_max`
+ * bytes, 4 or more: an ellipsis says that the rest was cut.
  */
 const char *text_to_utf8(const char *bytes, size_t length, size_t size_max, struct arena *arena);
 

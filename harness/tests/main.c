@@ -7,8 +7,7 @@
 int main(void)
 {
     Suite *(*const suites[])(void) = {
-        print_suite,
-        mistakes_suite,
+        print_suite, mistakes_suite, files_suite, table_suite, value_suite, answer_suite, evaluate_suite,
     };
     SRunner *runner = srunner_create(NULL);
 

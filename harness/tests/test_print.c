@@ -189,8 +189,9 @@ END_TEST
 START_TEST(a_file_is_printed_in_the_canonical_form)
 {
     static const char canonical[] = "# What the file is about.\n"
-                                    "case \"one <size>\" linux\n"
+                                    "case \"one <size>\"\n"
                                     "  clause SHMGET-07 SHMGET-08\n"
+                                    "  linux\n"
                                     "  needs root\n"
                                     "  actor stranger uid=1001 gid=1002\n"
                                     "\n"
