@@ -65,9 +65,8 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
     const struct value *pid = value_field(&hello->fields, "pid"), *uid = value_field(&hello->fields, "uid"),
                        *gid = value_field(&hello->fields, "gid");
 
-    if (hello->kind == ANSWER_TROUBLE &&
-        strncmp(hello->trouble, "capset: EPERM", strlen("capset: EPERM")) == 0) {
-        instance_skip(instance, "the runner lacks a capability that %s is to have", actor->name);
+    if (hello->kind == ANSWER_TROUBLE && strstr(hello->trouble, ": EPERM")) {
+        instance_skip(instance, "the runner may not give %s its credentials (%s)", actor->name, hello->trouble);
         return false;
     }
     if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {

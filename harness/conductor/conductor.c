@@ -62,7 +62,15 @@ static bool need_is_met(struct instance *instance, const char *need)
     return !missing;
 }
 
-/* What the case says it needs, and what its actors imply. */
+static bool is_used(const struct drill_case *drill_case, const char *actor)
+{
+    for (const struct step *step = drill_case->steps; step; step = step->next)
+        if (step->actor && strcmp(step->actor, actor) == 0)
+            return true;
+    return false;
+}
+
+/* What the case says it needs, and what the actors that this instance uses imply. */
 static bool needs_are_met(struct instance *instance)
 {
     const struct drill_case *drill_case = instance->drill_case;
@@ -75,6 +83,8 @@ static bool needs_are_met(struct instance *instance)
         if (!need_is_met(instance, need->text))
             return false;
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
+        if (!is_used(drill_case, actor->name))
+            continue;
         if ((actor->uid || actor->gid || actor->groups) && !need_is_met(instance, "uids"))
             return false;
         if (actor->program && !need_is_met(instance, "ipc_namespace"))

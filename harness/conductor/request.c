@@ -151,6 +151,20 @@ static void print_output(const struct expression *pattern, const struct paramete
         fprintf(out, "[%zu]", count);
 }
 
+/* A name may have learnt the wrong kind of value: a text where a number is due, a number where bytes are. */
+static bool fits(struct instance *instance, const struct step *step, int index,
+                 const struct parameter *parameter, const struct value *value)
+{
+    const char *name = step->call->parameters[index].name;
+    bool text = parameter && parameter->kind == PARAMETER_TEXT;
+
+    if (value->kind == VALUE_TEXT ? text : value->kind == VALUE_LIST || !text || strcmp(name, "bytes") != 0)
+        return true;
+    instance_error(instance, step, "%s of %s: %s expected", name, step->call->name,
+                   text ? "a string" : "a number");
+    return false;
+}
+
 static bool print_argument(struct instance *instance, const struct step *step, int index,
                            const struct expression *argument, FILE *out)
 {
@@ -163,7 +177,7 @@ static bool print_argument(struct instance *instance, const struct step *step, i
         print_output(argument, parameter, out);
         return true;
     }
-    if (!evaluate(instance, argument, &value))
+    if (!evaluate(instance, argument, &value) || !fits(instance, step, index, parameter, &value))
         return false;
     if (value.kind == VALUE_TEXT)
         request_print_text(value.bytes, value.length, out);
