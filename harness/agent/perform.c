@@ -2,6 +2,8 @@
 #include "agent/perform.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/arguments.h"
@@ -12,6 +14,8 @@
 #include "agent/ledger.h"
 
 static const char answer_start[] = "= ";
+
+enum { VERB_MAX = 32 }; /* bytes of a call's name */
 
 struct performance {
     call_route *route;
@@ -60,18 +64,23 @@ static void write_result(struct message *answer, long long result, int error)
 }
 
 /* Performs the call with its arguments read, and writes the answer. */
-static void perform_row(const struct agent *agent, const struct call_row *row,
+static void perform_row(const struct agent *agent, const struct call_row *row, unsigned long times,
                         const struct arguments *arguments, struct message *answer)
 {
     struct performance performance = {agent->raw ? row->raw : row->libc, {arguments, answer, NULL}};
-    if (!ledger_announce(row->name, &performance.call))
-        _exit(0);
     long long result;
     struct fault fault;
-    message_word(answer, answer_start);
-    bool returned = faults_guard(perform, &performance, &result, &fault);
-    int error = errno;
-    ledger_record(returned ? result : -1);
+    bool returned;
+    int error;
+    do {
+        if (!ledger_announce(row->name, &performance.call))
+            _exit(0);
+        answer->length = 0;
+        message_word(answer, answer_start);
+        returned = faults_guard(perform, &performance, &result, &fault);
+        error = errno;
+        ledger_record(returned ? result : -1);
+    } while (returned && result != -1 && !performance.call.complaint && times-- > 1);
     if (performance.call.complaint) {
         channel_complain(agent->channel, performance.call.complaint, NULL);
         return;
@@ -88,8 +97,29 @@ static void perform_row(const struct agent *agent, const struct call_row *row,
         channel_send(agent->channel, answer);
 }
 
+/* "repeat 5 shmat 0 0 0": moves `rest` and `name` behind the count. False when it is malformed. */
+static bool read_repeat(const char **name, const char **rest, unsigned long *times)
+{
+    static char verb[VERB_MAX];
+    char *end;
+    *times = strtoul(*rest, &end, 10);
+    size_t length = *end == ' ' ? strcspn(end + 1, " ") : 0;
+    if (*times == 0 || length == 0 || length >= sizeof(verb))
+        return false;
+    memcpy(verb, end + 1, length);
+    verb[length] = '\0';
+    *name = verb;
+    *rest = end + 1 + length;
+    return true;
+}
+
 void perform_call(const struct agent *agent, const char *name, const char *rest)
 {
+    unsigned long times = 1;
+    if (strcmp(name, "repeat") == 0 && !read_repeat(&name, &rest, &times)) {
+        channel_complain(agent->channel, "repeat wants a count and a call", NULL);
+        return;
+    }
     static struct arguments arguments;
     static char text[WIRE_MESSAGE_MAX];
     struct message answer = message_in(text, sizeof(text));
@@ -105,5 +135,5 @@ void perform_call(const struct agent *agent, const char *name, const char *rest)
     if (complaint)
         channel_complain(agent->channel, name, complaint);
     else
-        perform_row(agent, row, &arguments, &answer);
+        perform_row(agent, row, times, &arguments, &answer);
 }

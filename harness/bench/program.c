@@ -77,18 +77,18 @@ static void watch(pid_t program, struct measurement *measurement)
     close(end.fd);
 }
 
-static _Noreturn void become(char *const *arguments, const char *output)
+static _Noreturn void become(const char *const *arguments, const char *output)
 {
     int descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (descriptor >= 0 && dup2(descriptor, STDOUT_FILENO) >= 0)
-        execv(arguments[0], arguments);
+        execv(arguments[0], (char *const *)(uintptr_t)arguments);
     fprintf(stderr, "%s: %s\n", arguments[0], strerror(errno));
     _exit(EXIT_NO_PROGRAM);
 }
 
-bool program_run(char *const *arguments, const char *output, bool watch_memory,
+bool program_run(const char *const *arguments, const char *output, bool watch_memory,
                  struct measurement *measurement)
 {
     int64_t start_ns = monotonic_ns();

@@ -17,7 +17,7 @@ struct measurement {
  * VmHWM of the process and its children every MEMORY_SAMPLE_MS: a peak only grows, so what is missed is what
  * was added behind the last sample. Returns false with errno when it cannot be started.
  */
-bool program_run(char *const *arguments, const char *output, bool watch_memory,
+bool program_run(const char *const *arguments, const char *output, bool watch_memory,
                  struct measurement *measurement);
 
 enum { MEMORY_SAMPLE_MS = 2 };

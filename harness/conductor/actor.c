@@ -66,7 +66,8 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
                        *gid = value_field(&hello->fields, "gid");
 
     if (hello->kind == ANSWER_TROUBLE && strstr(hello->trouble, ": EPERM")) {
-        instance_skip(instance, "the runner may not give %s its credentials (%s)", actor->name, hello->trouble);
+        instance_skip(instance, "the runner may not give %s its credentials (%s)", actor->name,
+                      hello->trouble);
         return false;
     }
     if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {

@@ -180,6 +180,17 @@ static const char *decide_overcommit(struct trial *trial)
                : arena_print(trial->arena, "vm.overcommit_memory is %d", (int)answer->value.number);
 }
 
+static const char *decide_max_map_count(struct trial *trial)
+{
+    const struct answer *answer = ask(trial, "sysctl \"vm.max_map_count\"");
+
+    if (answer->kind != ANSWER_RETURNED || answer->value.kind != VALUE_NUMBER)
+        return arena_print(trial->arena, "vm.max_map_count: %s", told(answer));
+    return answer->value.number <= atoi(trial->argument)
+               ? NULL
+               : arena_print(trial->arena, "vm.max_map_count is %d", (int)answer->value.number);
+}
+
 /* "2M": a segment of one such page is made and touched. */
 static const char *decide_hugepages(struct trial *trial)
 {
@@ -213,6 +224,7 @@ static const struct {
     {"word", decide_word},
     {"calls", decide_calls},
     {"overcommit", decide_overcommit},
+    {"max_map_count", decide_max_map_count},
     {"hugepages", decide_hugepages},
 };
 

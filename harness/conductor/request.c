@@ -195,7 +195,10 @@ const char *request_write(struct instance *instance, const struct step *step)
     FILE *out = arena_stream_open(&stream);
     bool good = true;
     int index = 0;
+    integer times;
 
+    if (step->times && (good = evaluate_number(instance, step->times, &times)))
+        fprintf(out, "repeat %s ", integer_print(times, instance->arena));
     fputs(step->call->name, out);
     for (const struct element *argument = step->arguments; argument && good;
          argument = argument->next, index++) {

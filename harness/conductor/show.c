@@ -146,6 +146,7 @@ static struct step *step_filled(struct instance *instance, const struct step *st
     int index = 0;
 
     *copy = *step;
+    copy->times = filled(instance, step->times);
     copy->value = filled(instance, step->value);
     copy->fields = filled(instance, step->fields);
     for (const struct element *argument = step->arguments; argument; argument = argument->next, index++) {

@@ -150,7 +150,12 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
 
 static void check_call_step(struct checker *checker, const struct step *step, struct known_actor *actor)
 {
+    check_value(checker, step->times);
     check_arguments(checker, step);
+    if (step->times &&
+        (step->unfinished || step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER))
+        check_fail(checker, step->at, "%s cannot be repeated here: a call that comes back expected",
+                   step->call->name);
     if (actor->unfinished)
         check_fail(checker, step->at, "%s is in an unfinished %s: %s <... %s resumed>) = ... expected first",
                    actor->name, actor->unfinished->name, actor->name, actor->unfinished->name);

@@ -154,6 +154,7 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
             copy->actor = fill_columns(&expansion->selection, step->actor);
         copy->arguments = expand_elements(expansion, step->arguments);
         copy->outcome = expand_outcome(expansion, step->outcome, false);
+        copy->times = expand_expression(expansion, step->times);
         copy->value = expand_expression(expansion, step->value);
         copy->fields = expand_expression(expansion, step->fields);
         *last = copy;

@@ -67,6 +67,26 @@ bool parser_require(struct parser *parser, const char *sign)
     return false;
 }
 
+const char *parser_words(struct parser *parser, const char *what)
+{
+    const struct token *first = parser->next;
+    const char *line = text_line(parser->text, parser->length, first->at.line);
+
+    if (first->kind == TOKEN_END)
+        parser_expected(parser, what);
+    for (; !parser->failed && parser->next->kind != TOKEN_END; parser->next++)
+        if (token_is(parser->next, "(") || token_is(parser->next, "[") || token_is(parser->next, "{"))
+            parser_expected(parser, what); /* a bracket would go on behind the line */
+    if (parser->failed)
+        return NULL;
+    line += first->at.column - 1;
+    size_t length = strcspn(line, "#\r\n");
+
+    while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    return arena_copy(parser->arena, line, length);
+}
+
 static struct word *new_word(struct arena *arena, const char *text, struct position at)
 {
     struct word *word = arena_take(arena, sizeof(*word));
@@ -94,23 +114,16 @@ static void parse_clauses(struct parser *parser, struct case_tails *tails)
     }
 }
 
-/* Every word of the line: "hugepages 2M", "linux 4.17". What they mean is the conductor's business. */
+/* What they mean is the conductor's business. */
 static void parse_need(struct parser *parser, struct case_tails *tails)
 {
-    const struct token *first = parser->next;
-    const char *line = text_line(parser->text, parser->length, first->at.line) + first->at.column - 1;
-    size_t length = strcspn(line, "#\r\n");
+    struct position at = parser->next->at;
+    const char *text = parser_words(parser, "a need such as root, CAP_IPC_LOCK, hugepages 2M or linux 4.17");
 
-    if (first->kind == TOKEN_END) {
-        parser_expected(parser, "a need such as root, CAP_IPC_LOCK, hugepages 2M or linux 4.17");
+    if (!text)
         return;
-    }
-    while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
-        length--;
-    *tails->need = new_word(parser->arena, arena_copy(parser->arena, line, length), first->at);
+    *tails->need = new_word(parser->arena, text, at);
     tails->need = &(*tails->need)->next;
-    while (parser->next->kind != TOKEN_END)
-        parser->next++;
 }
 
 static void parse_actor_or_program(struct parser *parser, struct case_tails *tails, bool program)

@@ -58,11 +58,25 @@ static void parse_arguments(struct parser *parser, struct step *step)
     }
 }
 
+/* writer repeat(70000) shmat(id, NULL, 0) = -1 ENOMEM: the call is made again until it fails, at most so often. */
+static void parse_repeat(struct parser *parser, struct step *step)
+{
+    if (!token_is_word(parser->next, "repeat") || !token_is(parser->next + 1, "("))
+        return;
+    parser->next += 2;
+    step->times = parse_expression(parser);
+    if (!parser->failed && parser_require(parser, ")") && parser->next->kind != TOKEN_NAME)
+        parser_expected(parser, "the call to be repeated");
+}
+
 static void parse_call(struct parser *parser, struct step *step)
 {
+    step->kind = STEP_CALL;
+    parse_repeat(parser, step);
+    if (parser->failed)
+        return;
     const struct token *name = parser->next++;
 
-    step->kind = STEP_CALL;
     if (!parser_require(parser, "("))
         return;
     step->call = find_call(parser, name->text, name->at);
@@ -182,21 +196,8 @@ static void parse_actor_line(struct parser *parser, struct step *step)
 /* Kept as written: the tracer that performs injections reads it. */
 static void parse_inject(struct parser *parser, struct step *step)
 {
-    const struct position at = parser->next->at;
-
     step->kind = STEP_INJECT;
-    if (parser->next->kind == TOKEN_END) {
-        parser_expected(parser, "ACTOR CALL:error=ERRNO:when=N");
-        return;
-    }
-    const char *words = text_line(parser->text, parser->length, at.line) + at.column - 1;
-    size_t length = strcspn(words, "#\r\n");
-
-    while (length && (words[length - 1] == ' ' || words[length - 1] == '\t'))
-        length--;
-    step->text = arena_copy(parser->arena, words, length);
-    while (parser->next->kind != TOKEN_END)
-        parser->next++;
+    step->text = parser_words(parser, "ACTOR CALL:error=ERRNO:when=N");
 }
 
 struct step *parse_step(struct parser *parser)

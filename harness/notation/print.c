@@ -156,6 +156,11 @@ static void print_action(const struct step *step, FILE *out)
 {
     switch (step->kind) {
     case STEP_CALL:
+        if (step->times) {
+            fputs("repeat(", out);
+            notation_print_expression(step->times, out);
+            fputs(") ", out);
+        }
         fprintf(out, "%s(", step->call->name);
         print_elements(step->arguments, out);
         if (step->unfinished)

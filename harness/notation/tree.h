@@ -115,6 +115,7 @@ struct step {
     const struct call_description *call; /* CALL, RESUMED */
     struct element *arguments;           /* CALL: in order; TYPE, SHOW: the pieces */
     size_t argument_count;               /* CALL */
+    struct expression *times;            /* CALL: repeat(times), until it fails; or NULL */
     bool unfinished;                     /* CALL */
     bool end_of_input;                   /* TYPE: <- EOF */
     struct outcome outcome;              /* CALL, RESUMED */

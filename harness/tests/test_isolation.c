@@ -1,0 +1,146 @@
+/* conductor/: the same case under each isolation, and nothing left on the machine behind it. */
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/drill.h"
+#include "tests/surroundings.h"
+#include "tests/tests.h"
+
+#define CASE "case \"t\"\n"
+
+/* Cases that leave as much behind as a case can, and how they come out. */
+static const struct expectation litter[] = {
+    {"objects that nobody removes",
+     CASE "  writer  shmget(KEY, 4096, IPC_CREAT|0600) = id\n  writer  shmget(IPC_PRIVATE, 4096, 0600) = _\n"
+          "  reader  shmget(IPC_PRIVATE, 4096, 0600) = _\n  reader  semget(KEY, 2, IPC_CREAT|0600) = _\n"
+          "  reader  semget(IPC_PRIVATE, 1, 0600) = _\n  writer  shmat(id, NULL, 0) = _\n",
+     .kind = VERDICT_PASS},
+    {"a segment that is marked and still attached",
+     CASE "  writer  shmget(KEY, 4096, IPC_CREAT|0600) = id\n  reader  shmat(id, NULL, 0) = _\n"
+          "  writer  shmctl(id, IPC_RMID, NULL) = 0\n",
+     .kind = VERDICT_PASS},
+    {"objects of a child, and of a process that is gone",
+     CASE "  writer  fork() = child\n  child  shmget(IPC_PRIVATE, 1, 0600) = _\n  child  exit(0) = ?\n"
+          "  child  +++ exited with 0 +++\n  writer  kill(reader.pid, SIGKILL) = 0\n",
+     .kind = VERDICT_PASS},
+    {"a sleeper",
+     CASE "  writer  semget(KEY, 1, IPC_CREAT|0600) = sem\n"
+          "  reader  semop(sem, [{0, -1, 0}], 1 <unfinished ...>\n",
+     .kind = VERDICT_PASS},
+    {"a failure in the middle",
+     CASE "  writer  shmget(KEY, 4096, IPC_CREAT|0600) = _\n  writer  shmget(KEY, 1, 0) = -1 EIDRM\n"
+          "  writer  semget(KEY, 1, IPC_CREAT|0600) = _\n",
+     .kind = VERDICT_FAIL},
+    {"a process that dies in a call, with its objects",
+     CASE "  writer  shmget(KEY, 4096, IPC_CREAT|0600) = _\n  writer  kill(writer.pid, SIGKILL) = 0\n",
+     .kind = VERDICT_ERROR},
+    {"an object without permissions",
+     CASE "  writer  shmget(KEY, 4096, IPC_CREAT) = _\n"
+          "  writer  semget(KEY, 1, IPC_CREAT) = _\n",
+     .kind = VERDICT_PASS},
+};
+
+static const enum isolation isolations[] = {ISOLATION_FULL, ISOLATION_IPC, ISOLATION_NONE};
+
+enum { LITTERS = sizeof(litter) / sizeof(*litter), ISOLATIONS = sizeof(isolations) / sizeof(*isolations) };
+
+/* A namespace that only this test uses, so that what others do meanwhile is not taken for litter. */
+static void enter_own_namespace(void)
+{
+    if (unshare(CLONE_NEWIPC) == 0)
+        return;
+    ck_assert_msg(geteuid() != 0, "no IPC namespace");
+}
+
+START_TEST(nothing_is_left_on_the_machine_whatever_a_case_leaves)
+{
+    enter_own_namespace();
+    struct bench bench;
+    struct conductor_options options = bench_options();
+    char *before = objects_here();
+
+    options.isolation = isolations[_i / LITTERS];
+    bench_open(&bench, &options);
+    bench_expect(&bench, &litter[_i % LITTERS]);
+    if (options.isolation == ISOLATION_NONE) /* and this one is seen there while it runs */
+        bench_expect(&bench,
+                     &(struct expectation){"again", CASE "  require segments == 0 && semaphores == 0\n",
+                                           .kind = geteuid() == 0 ? VERDICT_PASS : VERDICT_FAIL});
+    bench_close(&bench);
+    char *after = objects_here();
+
+    ck_assert_msg(strcmp(before, after) == 0, "%s leaves\n%s", litter[_i % LITTERS].sentence, after);
+    free(before);
+    free(after);
+}
+END_TEST
+
+START_TEST(without_namespaces_keys_are_private_and_free)
+{
+    enter_own_namespace();
+    struct conductor_options options = bench_options();
+    struct bench one, other;
+
+    options.isolation = ISOLATION_NONE;
+    bench_open(&one, &options);
+    bench_open(&other, &options);
+    static const char text[] = CASE "  writer  shmget(KEY, 1, IPC_CREAT|IPC_EXCL|0600) = _\n"
+                                    "  writer  semget(KEY2, 1, IPC_CREAT|IPC_EXCL|0600) = _\n"
+                                    "  require KEY != KEY2 && KEY != IPC_PRIVATE && KEY != 0x5eed0001\n";
+
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(bench_run(&one, text, 0).kind, VERDICT_PASS);
+        ck_assert_int_eq(bench_run(&other, text, 0).kind, VERDICT_PASS);
+    }
+    bench_close(&one);
+    bench_close(&other);
+}
+END_TEST
+
+START_TEST(without_namespaces_a_program_is_not_started)
+{
+    struct conductor_options options = bench_options();
+    struct bench bench;
+
+    options.isolation = ISOLATION_NONE;
+    bench_open(&bench, &options);
+    bench_expect(&bench, &(struct expectation){"its keys are not ours to choose",
+                                               CASE "  program p \"/bin/true\"\n  p  +++ exited with 0 +++\n",
+                                               .kind = VERDICT_SKIP});
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(the_isolation_in_force_is_told)
+{
+    for (size_t i = 0; i < ISOLATIONS; i++) {
+        struct conductor_options options = bench_options();
+        struct bench bench;
+        const char *why;
+
+        options.isolation = isolations[i];
+        bench_open(&bench, &options);
+        enum isolation in_force = conductor_isolation(bench.conductor, &why);
+
+        ck_assert(in_force >= isolations[i]);
+        ck_assert((in_force == isolations[i]) == (why == NULL));
+        bench_close(&bench);
+    }
+}
+END_TEST
+
+Suite *isolation_suite(void)
+{
+    Suite *suite = suite_create("isolation");
+    TCase *machine = tcase_create("machine");
+
+    tcase_add_loop_test(machine, nothing_is_left_on_the_machine_whatever_a_case_leaves, 0,
+                        LITTERS * ISOLATIONS);
+    tcase_add_test(machine, without_namespaces_keys_are_private_and_free);
+    tcase_add_test(machine, without_namespaces_a_program_is_not_started);
+    tcase_add_test(machine, the_isolation_in_force_is_told);
+    suite_add_tcase(suite, machine);
+    return suite;
+}

@@ -1,0 +1,123 @@
+/* conductor/program.h: programs under test, what they are typed and what they print. */
+#include <string.h>
+
+#include "tests/drill.h"
+#include "tests/tests.h"
+
+#define PROGRAM(words) "case \"t\"\n  program p " words "\n"
+
+static struct bench bench;
+
+static void open_bench(void)
+{
+    const struct conductor_options options = bench_options();
+
+    bench_open(&bench, &options);
+}
+
+static void close_bench(void)
+{
+    bench_close(&bench);
+}
+
+static const struct expectation rows[] = {
+    {"what is printed and said alike passes",
+     PROGRAM("\"/bin/echo\" \"hello\" 42") "  p  -> \"hello 42\\n\"\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"other output fails and is shown", PROGRAM("\"/bin/echo\" \"hello\"") "  p  -> \"hallo\\n\"\n",
+     .kind = VERDICT_FAIL, 3, "p prints something else", "p       -> \"hallo\\n\"",
+     "p       -> \"hello\\n\""},
+    {"more output than the case says fails at the program's end",
+     PROGRAM("\"/bin/echo\" \"hello\"") "  p  -> \"hel\"\n  p  +++ exited with 0 +++\n", .kind = VERDICT_FAIL,
+     4, "p printed more than the case says", "p       +++ exited with 0 +++", "p       -> \"lo\\n\""},
+    {"less output than the case says fails when the program has ended",
+     PROGRAM("\"/bin/echo\" \"hello\"") "  p  -> \"hello\\nmore\"\n", .kind = VERDICT_FAIL, 3, NULL,
+     "p       -> \"hello\\nmore\"", "p       -> \"hello\\n\""},
+    {"output may be taken in pieces",
+     PROGRAM("\"/bin/echo\" \"hello\"") "  p  -> \"he\" \"l\"\n  p  -> \"lo\\n\"\n  p  +++ exited "
+                                        "with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"anything stands for all up to what is behind it",
+     PROGRAM("\"/bin/echo\" \"a1b2c\"") "  p  -> \"a\" _ \"b\" _ \"\\n\"\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"what is behind anything must come",
+     PROGRAM("\"/bin/echo\" \"a1b2c\"") "  p  -> \"a\" _ \"x\"\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_FAIL, 3},
+    {"what is typed arrives, and the end of input",
+     PROGRAM("\"/bin/cat\"") "  p  <- \"abc\\n\"\n  p  -> \"abc\\n\"\n  p  <- \"d\" \"e\\n\"\n  p  "
+                             "-> \"de\\n\"\n"
+                             "  p  <- EOF\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"what is typed is not echoed and no byte of the output is changed",
+     PROGRAM("\"/bin/cat\"") "  p  <- \"a\\tb\\r\\x01\\xff\\n\"\n  p  -> \"a\\tb\\r\\x01\\xff\\n\"\n "
+                             " p  <- EOF\n"
+                             "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"errors are output too",
+     PROGRAM("\"/bin/sh\" \"-c\" \"echo out; echo wrong >&2\"") "  p  -> \"out\\nwrong\\n\"\n"
+                                                                "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"another status fails", PROGRAM("\"/bin/false\"") "  p  +++ exited with 0 +++\n", .kind = VERDICT_FAIL,
+     3, NULL, "p       +++ exited with 0 +++", "p       +++ exited with 1 +++"},
+    {"a program can be killed",
+     PROGRAM("\"/bin/cat\"") "  writer  kill(p.pid, SIGTERM) = 0\n  p  +++ killed by SIGTERM +++\n",
+     .kind = VERDICT_PASS},
+    {"output of many kilobytes is taken whole",
+     PROGRAM("\"/bin/sh\" \"-c\" \"i=0; while [ $i -lt 2000 ]; do echo 0123456789; i=$((i+1)); "
+             "done\"") "  p  -> \"0123456789\\n\" * 2000\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"a program that is not there is an error", PROGRAM("\"/no/such\"") "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_ERROR, 0, "p cannot be started: execv /no/such: ENOENT"},
+    {"a program that leaves a segment behind is found out by counting",
+     PROGRAM("\"tutorial/writer\"") "  p  -> \"Memory attached at 0x\" _ \"\\nEnter some text: \"\n"
+                                    "  writer  kill(p.pid, SIGKILL) = 0\n  p  +++ killed by SIGKILL +++\n"
+                                    "  require segments == 0\n",
+     .kind = VERDICT_FAIL, 6, "require segments == 0: left is 1, right is 0"},
+    {"the tutorial's pair holds its conversation",
+     "case \"t\"\n  program reader \"tutorial/reader\"\n  program writer \"tutorial/writer\"\n"
+     "  reader  -> \"\\nMemory attached at 0x\" _ \"\\n\"\n"
+     "  writer  -> \"Memory attached at 0x\" _ \"\\nEnter some text: \"\n"
+     "  writer  <- \"embedfire\\n\"\n  reader  -> \"You wrote: embedfire\\n\"\n"
+     "  writer  -> \"Enter some text: \"\n  writer  <- \"end\\n\"\n  reader  -> \"You wrote: "
+     "end\\n\"\n"
+     "  reader  +++ exited with 0 +++\n  writer  +++ exited with 0 +++\n"
+     "  require segments == 0\n  require semaphores == 0\n",
+     .kind = VERDICT_PASS},
+};
+
+START_TEST(a_program_does_what_the_case_says_or_it_fails)
+{
+    bench_expect(&bench, &rows[_i]);
+}
+END_TEST
+
+/* The one thing that only time tells: a program that prints nothing might still. */
+START_TEST(a_program_that_prints_nothing_fails_within_its_time)
+{
+    struct conductor_options options = bench_options();
+
+    options.timeout_ms = 50;
+    bench_open(&bench, &options);
+    bench_expect(&bench, &(struct expectation){"silence", PROGRAM("\"/bin/cat\"") "  p  -> \"abc\\n\"\n",
+                                               .kind = VERDICT_FAIL, 3, "p prints something else",
+                                               "p       -> \"abc\\n\"", "p       -> nothing"});
+    bench_expect(&bench,
+                 &(struct expectation){"no end", PROGRAM("\"/bin/cat\"") "  p  +++ exited with 0 +++\n",
+                                       .kind = VERDICT_FAIL, 3, NULL, "p       +++ exited with 0 +++", NULL});
+    bench_close(&bench);
+}
+END_TEST
+
+Suite *program_suite(void)
+{
+    Suite *suite = suite_create("program");
+    TCase *programs = tcase_create("programs"), *silent = tcase_create("silent");
+
+    tcase_add_checked_fixture(programs, open_bench, close_bench);
+    tcase_add_loop_test(programs, a_program_does_what_the_case_says_or_it_fails, 0,
+                        sizeof(rows) / sizeof(*rows));
+    tcase_add_test(silent, a_program_that_prints_nothing_fails_within_its_time);
+    suite_add_tcase(suite, programs);
+    suite_add_tcase(suite, silent);
+    return suite;
+}
