@@ -60,6 +60,10 @@ $(BUILD)/ipcdrill-agent: $(AGENT_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(AGENT_CC) $(CFLAGS) $(AGENT_LDFLAGS) -o $@ $^
 
+$(BUILD)/fake-agent: harness/tests/fakes/fake_agent.c
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -o $@ $<
+
 $(BUILD)/host/%.o: harness/%.c | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
@@ -90,7 +94,7 @@ run: | install-deps
 	$(Q)$(BUILD)/ipcdrill run
 
 check: | install-deps
-	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)$(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check

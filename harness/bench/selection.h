@@ -5,6 +5,9 @@
 #ifndef IPCDRILL_BENCH_SELECTION_H
 #define IPCDRILL_BENCH_SELECTION_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "notation/diagnostic.h"
 
 struct selection {

@@ -71,6 +71,7 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
         return false;
     }
     if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {
+        instance->conductor->broken = true;
         instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
                        hello->trouble ? hello->trouble : message);
         return false;

@@ -93,6 +93,8 @@ enum channel_event channel_receive(struct channel *channel, char *text, size_t r
             text[received] = '\0';
             if (message.msg_flags & MSG_TRUNC)
                 snprintf(text, room, "? it sends more than %zu bytes at once", room - 1);
+            else if (strlen(text) != (size_t)received)
+                snprintf(text, room, "? it sends a NUL byte");
             note_sender(channel, &message);
             return CHANNEL_MESSAGE;
         }

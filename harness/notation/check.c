@@ -149,6 +149,15 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
     }
 }
 
+static const struct need *need_find_named(const char *name)
+{
+    size_t index = 0;
+
+    while (need_at(index) && strcmp(need_at(index)->name, name) != 0)
+        index++;
+    return need_at(index);
+}
+
 static const char *need_name_at(void *context, size_t index)
 {
     (void)context;
@@ -161,7 +170,10 @@ static void check_needs(struct checker *checker, const struct drill_case *drill_
         const char *nearest =
             need_find(need->text) ? NULL : vocabulary_nearest(need->text, need_name_at, NULL);
 
-        if (nearest)
+        if (nearest && strncmp(nearest, need->text, strlen(nearest)) == 0)
+            check_fail(checker, need->at, "need '%s': `needs %s%s%s` expected", need->text, nearest,
+                       *need_find_named(nearest)->argument ? " " : "", need_find_named(nearest)->argument);
+        else if (nearest)
             check_fail(checker, need->at, "unknown need '%s', did you mean %s?", need->text, nearest);
         else if (!need_find(need->text))
             check_fail(checker, need->at,

@@ -75,7 +75,8 @@ const char *parser_words(struct parser *parser, const char *what)
     if (first->kind == TOKEN_END)
         parser_expected(parser, what);
     for (; !parser->failed && parser->next->kind != TOKEN_END; parser->next++)
-        if (token_is(parser->next, "(") || token_is(parser->next, "[") || token_is(parser->next, "{"))
+        if (parser->next->kind == TOKEN_STRING || token_is(parser->next, "(") ||
+            token_is(parser->next, "[") || token_is(parser->next, "{"))
             parser_expected(parser, what); /* a bracket would go on behind the line */
     if (parser->failed)
         return NULL;

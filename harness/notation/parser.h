@@ -32,7 +32,7 @@ bool parser_accept(struct parser *parser, const char *sign);
 /* Takes the next token, which must be that sign. Returns false, failed, when it is not. */
 bool parser_require(struct parser *parser, const char *sign);
 
-/* The rest of the line as written, without its comment and without brackets; NULL, failed, when `what` is missing. */
+/* The rest of the line as written, without its comment; NULL, failed, when `what` is missing. */
 const char *parser_words(struct parser *parser, const char *what);
 
 /* An expression; NULL, failed, when there is none. */

@@ -50,7 +50,7 @@ static const struct {
     {"case \"t\"\n"
      "  needs rot\n"
      "  writer  getpid() = _\n",
-     "t.drill:2:9: unknown need 'rot': one that `ipcdrill doctor` lists expected, with its argument"},
+     "t.drill:2:9: unknown need 'rot', did you mean root?"},
     {"case \"t\"\n"
      "  needs\n"
      "  writer  getpid() = _\n",
@@ -65,7 +65,7 @@ static const struct {
      "  where\n"
      "    size\n"
      "    1\n",
-     "t.drill:2:23: no column <sise>: a column of the where table expected"},
+     "t.drill:2:23: no column <sise>, did you mean <size>?"},
     {"case \"t\"\n"
      "  writer  shmget(KEY, 4096) = id\n",
      "t.drill:2:3: shmget takes 3 arguments, found 2"},
