@@ -37,6 +37,12 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill list\n"
      "  ipcdrill list --clause SHMCTL\n"
      "  ipcdrill list --json | jq -r .title\n"},
+    {"clauses", "", "list clauses: their cases and verdicts", FOR_CLAUSES, clauses_subcommand,
+     "Lists every clause of clauses.tsv: tier, the verdict of the last run, its cases, the sentence.\n"
+     "--json gives for each: clause, tier, source, requirement, reason, cases, verdict.\n",
+     "  ipcdrill clauses\n"
+     "  ipcdrill clauses --clause SEMOP --tier PL\n"
+     "  ipcdrill clauses --uncovered\n"},
     {"show", "CASE", "print one case as it will run", FOR_SHOW, show_subcommand,
      "Prints the case that CASE names: a title, a part of one, or FILE:LINE. Cells of tables are filled in.\n"
      "Where several match they are listed.\n",

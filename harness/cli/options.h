@@ -18,7 +18,8 @@ enum subcommand_set {
     FOR_CHECK_SYNTAX = 8,
     FOR_DOCTOR = 16,
     FOR_CHECK = 32, /* ipcdrill-check */
-    FOR_ALL = 63,
+    FOR_CLAUSES = 64,
+    FOR_ALL = 127,
 };
 
 /* A text that may be given several times. */
@@ -50,6 +51,8 @@ struct options {
     bool quiet;
     bool no_colour;
     bool json;
+    const char *tier; /* letters of P, L and K; NULL: all */
+    bool uncovered;
     bool print;
     bool help;
     bool version;

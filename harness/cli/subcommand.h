@@ -19,6 +19,7 @@ typedef int subcommand_function(const struct options *options);
 
 subcommand_function run_subcommand;
 subcommand_function list_subcommand;
+subcommand_function clauses_subcommand;
 subcommand_function show_subcommand;
 subcommand_function check_syntax_subcommand;
 subcommand_function doctor_subcommand;

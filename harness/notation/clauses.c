@@ -6,26 +6,26 @@
 
 #include "vocabulary/vocabulary.h"
 
-enum { COLUMNS_NEEDED = 4 };
+enum { COLUMNS_NEEDED = 4, COLUMN_REASON = 7, COLUMNS = 8 };
 
 static int compare(const void *one, const void *other)
 {
     return strcmp(((const struct clause *)one)->id, ((const struct clause *)other)->id);
 }
 
-/* One line, cut into its first four cells. */
+/* One line, cut into its cells. */
 static bool read_clause(struct clause_table *table, char *line, struct clause *clause)
 {
-    const char *cells[COLUMNS_NEEDED];
+    const char *cells[COLUMNS] = {0};
+    char *cell;
 
-    for (int i = 0; i < COLUMNS_NEEDED; i++) {
-        char *cell = strsep(&line, "\t\n");
-
-        if (!cell || !*cell)
-            return false;
+    for (int i = 0; i < COLUMNS && (cell = strsep(&line, "\t\n")); i++)
         cells[i] = arena_copy(&table->arena, cell, strlen(cell));
-    }
-    *clause = (struct clause){cells[0], cells[1][0], cells[2], cells[3]};
+    for (int i = 0; i < COLUMNS_NEEDED; i++)
+        if (!cells[i] || !*cells[i])
+            return false;
+    *clause = (struct clause){cells[0], cells[1][0], cells[2], cells[3],
+                              cells[COLUMN_REASON] ? cells[COLUMN_REASON] : ""};
     return strlen(cells[1]) == 1 && strchr("PLK", clause->tier);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The clause table: every testable sentence of the specification, by id. Tab-separated, one heading line:
- * id, tier (P = POSIX, L = documented by Linux, K = kernel behaviour in no document), source, requirement,
- * and columns that only people read.
+ * id, tier (P = POSIX, L = documented by Linux, K = kernel behaviour in no document), source, requirement, columns
+ * that only people read, and `reason`: why no case can reach the clause, empty where one can.
  */
 #ifndef IPCDRILL_CLAUSES_H
 #define IPCDRILL_CLAUSES_H
@@ -15,6 +15,7 @@ struct clause {
     char tier; /* P, L or K */
     const char *source;
     const char *requirement;
+    const char *reason; /* why there is no case, or "" */
 };
 
 struct clause_table {

@@ -90,7 +90,7 @@ START_TEST(an_agent_that_is_not_there_or_no_program_is_told)
 }
 END_TEST
 
-/* Agents that fail while a case runs, and the reason that the verdict then has. */
+/* Agents that fail while a case runs, and how the reason begins that the verdict then has. */
 static const struct {
     const char *misbehaviour, *reason;
 } failing[] = {
@@ -102,18 +102,18 @@ static const struct {
     {"talks nonsense as an actor", "writer cannot be started: the agent talks nonsense: 'good morning'"},
     {"dies in a call", "the agent died: writer exited with 3"},
     {"crashes in a call", "the agent died: writer killed by SIGSEGV"},
-    {"hangs in a call", NULL},
-    {"spins in a call", NULL},
+    {"hangs in a call", "the agent hangs: writer is in system call"},
+    {"spins in a call", "the agent hangs: writer is not asleep, state R"},
     {"closes its channel", "the agent died: writer closed its channel"},
     {"talks nonsense", "writer: the agent talks nonsense: 'good morning'"},
     {"says hello again", "writer: the agent says hello again"},
     {"complains", "writer: not today"},
     {"tears its answer", "writer: the agent talks nonsense: '= 0 0={shm_nattch=1,shm_seg'"},
-    {"answers with nothing", NULL},
+    {"answers with nothing", "the agent died: writer closed its channel"},
     {"answers with a NUL", NULL},
-    {"answers too much", NULL},
+    {"answers too much", "writer: it sends more than 131072 bytes at once"},
     {"answers with lists in lists", NULL},
-    {"signals for ever", NULL},
+    {"signals for ever", "writer does not stop telling of signals"},
 };
 
 START_TEST(an_agent_that_fails_in_a_case_is_an_error_and_the_next_case_runs)
@@ -128,11 +128,10 @@ START_TEST(an_agent_that_fails_in_a_case_is_an_error_and_the_next_case_runs)
 
     ck_assert_msg(verdict.kind == VERDICT_ERROR, "%s: not an error: %s", failing[_i].misbehaviour,
                   verdict.reason ? verdict.reason : "it passes");
-    ck_assert_msg(!failing[_i].reason || strcmp(verdict.reason, failing[_i].reason) == 0, "%s: %s",
-                  failing[_i].misbehaviour, verdict.reason);
+    ck_assert_msg(!failing[_i].reason ||
+                      strncmp(verdict.reason, failing[_i].reason, strlen(failing[_i].reason)) == 0,
+                  "%s: %s", failing[_i].misbehaviour, verdict.reason);
     ck_assert_uint_lt(strlen(verdict.reason), 400);
-    if (getenv("SHOW_REASONS"))
-        fprintf(stderr, "%s: %s\n", failing[_i].misbehaviour, verdict.reason);
     verdict = bench_run(&bench, next, 0);
     ck_assert_msg(verdict.kind == VERDICT_PASS, "%s, and then: %s", failing[_i].misbehaviour, verdict.reason);
     bench_close(&bench);

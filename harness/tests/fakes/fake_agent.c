@@ -265,6 +265,7 @@ static void be_case(int channel)
 {
     int descriptor;
 
+    signal(SIGCHLD, SIG_DFL); /* how an actor ended is read from what is left of it */
     say_hello(channel);
     for (;;) {
         const char *request = hear(channel, &descriptor);
