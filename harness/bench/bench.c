@@ -172,19 +172,19 @@ static double median_ms(const struct contestant *contestant)
     return (double)contestant->times_ns[ROUNDS / 2] / 1e6;
 }
 
-/* Returns whether the tool is within its limit, by the medians. */
+/* Returns whether the tool is within its limit: by the minima, which other work on the machine disturbs least. */
 static bool tell_time(const struct bench *bench)
 {
     const struct contestant *tool = &contestants[TOOL_2], *bare = &contestants[FLOOR_2];
-    double ratio = median_ms(tool) / median_ms(bare);
+    double ratio = minimum_ms(tool) / minimum_ms(bare);
 
     printf("%-20s %10s %10s %10s %12s\n", "time", "instances", "minimum ms", "median ms", "instances/s");
     for (int i = 0; i < CONTESTANTS; i++)
         printf("%-20s %10zu %10.1f %10.1f %12.0f\n", contestants[i].name, bench->counts.planned,
                minimum_ms(&contestants[i]), median_ms(&contestants[i]),
                (double)bench->counts.planned * 1e3 / median_ms(&contestants[i]));
-    printf("%-20s %10s %10.2f %10.2f   limit %.2f of the median: %s\n", "ratio, 2 workers", "",
-           minimum_ms(tool) / minimum_ms(bare), ratio, time_ratio_limit,
+    printf("%-20s %10s %10.2f %10.2f   limit %.2f for the minima: %s\n", "ratio, 2 workers", "", ratio,
+           median_ms(tool) / median_ms(bare), time_ratio_limit,
            ratio <= time_ratio_limit ? "good" : "EXCEEDED");
     printf("measured: %zu cases, %zu actors, %zu calls; left out: %zu cases with programs, %zu that wait for "
            "the clock, %zu skipped instances\n\n",

@@ -29,9 +29,15 @@ enum { EXIT_USAGE = 2, EXIT_TROUBLE = 3, JOBS_MAX = 256 };
 
 static const char exec_word[] = "exec"; /* the argument of an image that ends at once */
 
+struct planned_call {
+    floor_call *call;
+    unsigned long times;
+};
+
 struct planned_actor {
-    floor_call **calls; /* NULL behind the last */
-    bool execs;         /* ends in a fresh image */
+    struct planned_call *calls;
+    size_t call_count;
+    bool execs; /* ends in a fresh image */
 };
 
 struct planned_instance {
@@ -69,14 +75,17 @@ static size_t count_of(const char *text, char sign)
     return count;
 }
 
-/* Reads "shmget shmat". The first shmget and semget of an instance are left to the case process. */
+/* Reads "shmget shmat*70000". The first shmget and semget of an instance are left to the case process. */
 static void read_actor(char *text, struct planned_actor *actor, struct planned_instance *instance)
 {
     char *rest = NULL;
-    size_t count = 0;
 
     actor->calls = take(count_of(text, ' ') + 1, sizeof(*actor->calls));
     for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+        char *times = strchr(name, '*');
+
+        if (times)
+            *times++ = '\0';
         bool makes_segment = strcmp(name, "shmget") == 0 && !instance->segment;
         bool makes_set = strcmp(name, "semget") == 0 && !instance->set;
 
@@ -85,7 +94,8 @@ static void read_actor(char *text, struct planned_actor *actor, struct planned_i
         if (strcmp(name, exec_word) == 0)
             actor->execs = true;
         else if (!makes_segment && !makes_set)
-            actor->calls[count++] = floor_call_find(name);
+            actor->calls[actor->call_count++] = (struct planned_call){
+                .call = floor_call_find(name), .times = times ? strtoul(times, NULL, 10) : 1};
     }
 }
 
@@ -132,8 +142,10 @@ static _Noreturn void be_actor(const struct planned_actor *planned, int segment,
 {
     struct floor_actor actor = {.segment = segment, .set = set, .descriptor = -1};
 
-    for (floor_call **call = planned->calls; *call; call++)
-        (*call)(&actor);
+    for (const struct planned_call *call = planned->calls; call < planned->calls + planned->call_count;
+         call++)
+        for (unsigned long i = 0; i < call->times; i++)
+            call->call(&actor);
     if (planned->execs)
         execl("/proc/self/exe", exec_word, exec_word, (char *)NULL);
     _exit(0);

@@ -35,6 +35,22 @@ static struct planned *find_actor(struct plan_of_instance *plan, const char *nam
     return actor;
 }
 
+static const char repeat[] = "repeat(";
+
+/* Reads "repeat(65530 + 1) ", and leaves `call` behind it: names are filled in, a sum is written as it was. */
+static unsigned long read_sum(const char **call)
+{
+    const char *close = strchr(*call, ')');
+    char *end;
+    unsigned long sum = strtoul(*call + sizeof(repeat) - 1, &end, 0);
+
+    while (strncmp(end, " + ", 3) == 0)
+        sum += strtoul(end + 3, &end, 0);
+    if (end == close)
+        *call = close + 1 + strspn(close + 1, " ");
+    return end == close ? sum : 1;
+}
+
 /* "writer  shmget(...) = 0"; lines without an actor have a single blank behind their first word. */
 static void add_line(struct plan_of_instance *plan, const char *line, struct plan_counts *counts)
 {
@@ -45,13 +61,19 @@ static void add_line(struct plan_of_instance *plan, const char *line, struct pla
         return;
     struct planned *actor = find_actor(plan, line, length);
     const char *call = line + length + strspn(line + length, " ");
+    unsigned long times = 1;
+
+    if (strncmp(call, repeat, sizeof(repeat) - 1) == 0)
+        times = read_sum(&call);
     size_t call_length = strspn(call, name_signs);
 
     if (!call_length || call[call_length] != '(')
         return;
     fprintf(actor->calls.out, "%s%.*s", actor->any ? " " : "", (int)call_length, call);
+    if (times != 1)
+        fprintf(actor->calls.out, "*%lu", times);
     actor->any = true;
-    counts->calls++;
+    counts->calls += times;
 }
 
 static void write_instance(const struct record *record, FILE *out, struct arena *arena,

@@ -1,8 +1,8 @@
 /*
  * A plan for the floor, from the results of a run: a line for each instance that was not skipped, in it for each
- * actor the names of the calls it made, as the transcript has them.
+ * actor the names of the calls it made, as the transcript has them, with *N behind one that was repeated.
  *
- *     shmget shmat shmctl|shmget peek
+ *     shmget shmat*70000 shmctl|shmget peek
  */
 #ifndef IPCDRILL_BENCH_PLAN_H
 #define IPCDRILL_BENCH_PLAN_H

@@ -62,6 +62,17 @@ static bool need_is_met(struct instance *instance, const char *need)
     return !missing;
 }
 
+/* Whether the objects of the case's namespace are counted: elsewhere there are others' among them. */
+static bool counts_objects(const struct expression *expression)
+{
+    if (!expression)
+        return false;
+    if (expression->kind == EXPRESSION_NAME &&
+        (strcmp(expression->text, "segments") == 0 || strcmp(expression->text, "semaphores") == 0))
+        return true;
+    return counts_objects(expression->left) || counts_objects(expression->right);
+}
+
 static bool is_used(const struct drill_case *drill_case, const char *actor)
 {
     for (const struct step *step = drill_case->steps; step; step = step->next)
@@ -81,6 +92,10 @@ static bool needs_are_met(struct instance *instance)
     }
     for (const struct word *need = drill_case->needs; need; need = need->next)
         if (!need_is_met(instance, need->text))
+            return false;
+    for (const struct step *step = drill_case->steps; step; step = step->next)
+        if (step->kind == STEP_REQUIRE && counts_objects(step->value) &&
+            !need_is_met(instance, "ipc_namespace"))
             return false;
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
         if (!is_used(drill_case, actor->name))

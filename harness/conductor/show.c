@@ -149,6 +149,7 @@ static struct step *step_filled(struct instance *instance, const struct step *st
     copy->times = filled(instance, step->times);
     copy->value = filled(instance, step->value);
     copy->fields = filled(instance, step->fields);
+    copy->posix = filled(instance, step->posix);
     for (const struct element *argument = step->arguments; argument; argument = argument->next, index++) {
         const struct value *output = answer ? answer_output(answer, index) : NULL;
         const struct parameter *parameter = output ? request_parameter(step, index) : NULL;

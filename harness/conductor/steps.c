@@ -216,18 +216,21 @@ static bool is_comparison(const struct expression *expression)
 
 static void run_require(struct instance *instance, const struct step *step)
 {
+    bool posix = step->posix && instance->conductor->options.profile == PROFILE_POSIX;
+    const struct expression *condition = posix ? step->posix : step->value;
     struct value left, right;
     integer holds;
     const char *shown = show_step(instance, step), *got = "it does not hold";
 
-    if (!evaluate_number(instance, step->value, &holds))
+    if (!evaluate_number(instance, condition, &holds))
         return;
     if (holds) {
+        instance->verdict->deviates |= step->posix && !posix;
         add_transcript(instance, shown);
         return;
     }
-    if (is_comparison(step->value) && evaluate(instance, step->value->left, &left) &&
-        evaluate(instance, step->value->right, &right))
+    if (is_comparison(condition) && evaluate(instance, condition->left, &left) &&
+        evaluate(instance, condition->right, &right))
         got = arena_print(instance->arena, "left is %s, right is %s", show_value(instance, &left),
                           show_value(instance, &right));
     instance_fail(instance, step, shown, got, "%s: %s", shown, got);

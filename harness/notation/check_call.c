@@ -230,6 +230,7 @@ void check_step(struct checker *checker, const struct step *step)
     case STEP_KILLED:
     case STEP_REQUIRE:
         check_value(checker, step->value);
+        check_value(checker, step->posix);
         break;
     case STEP_TYPE:
     case STEP_SHOW:

@@ -157,6 +157,7 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
         copy->times = expand_expression(expansion, step->times);
         copy->value = expand_expression(expansion, step->value);
         copy->fields = expand_expression(expansion, step->fields);
+        copy->posix = expand_expression(expansion, step->posix);
         *last = copy;
         last = &copy->next;
     }

@@ -200,6 +200,24 @@ static void parse_inject(struct parser *parser, struct step *step)
     step->text = parser_words(parser, "ACTOR CALL:error=ERRNO:when=N");
 }
 
+/* require id == 0 (POSIX: id > 0) */
+static void parse_requirement(struct parser *parser, struct step *step)
+{
+    step->kind = STEP_REQUIRE;
+    step->value = parse_expression(parser);
+    if (parser->failed || !parser_accept(parser, "("))
+        return;
+    if (parser->next->kind != TOKEN_CONSTANT || strcmp(parser->next->text, "POSIX") != 0 ||
+        !token_is(parser->next + 1, ":")) {
+        parser_expected(parser, "POSIX:");
+        return;
+    }
+    parser->next += 2;
+    step->posix = parse_expression(parser);
+    if (!parser->failed)
+        parser_require(parser, ")");
+}
+
 struct step *parse_step(struct parser *parser)
 {
     struct step *step = arena_take(parser->arena, sizeof(*step));
@@ -211,8 +229,7 @@ struct step *parse_step(struct parser *parser)
         step->text = parser->next++->text;
     } else if (token_is_word(first, "require")) {
         parser->next++;
-        step->kind = STEP_REQUIRE;
-        step->value = parse_expression(parser);
+        parse_requirement(parser, step);
     } else if (token_is_word(first, "inject")) {
         parser->next++;
         parse_inject(parser, step);

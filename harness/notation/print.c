@@ -209,6 +209,11 @@ void notation_print_step(const struct step *step, FILE *out)
     case STEP_REQUIRE:
         fputs("require ", out);
         notation_print_expression(step->value, out);
+        if (step->posix) {
+            fputs(" (POSIX: ", out);
+            notation_print_expression(step->posix, out);
+            fputc(')', out);
+        }
         break;
     case STEP_INJECT:
         fprintf(out, "inject %s", step->text);

@@ -121,6 +121,7 @@ struct step {
     struct outcome outcome;              /* CALL, RESUMED */
     struct expression *value;  /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition */
     struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
+    struct expression *posix;  /* REQUIRE: what POSIX requires instead, or NULL */
     const char *text;          /* COMMENT, INJECT: as written */
     struct step *next;
 };
