@@ -191,6 +191,15 @@ static const char *decide_max_map_count(struct trial *trial)
                : arena_print(trial->arena, "vm.max_map_count is %d", (int)answer->value.number);
 }
 
+static const char *decide_next_id(struct trial *trial)
+{
+    const struct answer *answer = ask(trial, "sysctl \"kernel.sem_next_id\"");
+
+    return answer->kind == ANSWER_RETURNED
+               ? NULL
+               : arena_print(trial->arena, "kernel.sem_next_id: %s", told(answer));
+}
+
 /* "2M": a segment of one such page is made and touched. */
 static const char *decide_hugepages(struct trial *trial)
 {
@@ -224,6 +233,7 @@ static const struct {
     {"word", decide_word},
     {"calls", decide_calls},
     {"overcommit", decide_overcommit},
+    {"next_id", decide_next_id},
     {"max_map_count", decide_max_map_count},
     {"hugepages", decide_hugepages},
 };
