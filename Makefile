@@ -5,6 +5,7 @@ PREFIX   ?= /usr/local
 CC       ?= cc
 CFLAGS   ?= -O2 -g
 V        ?= 0
+JOBS     ?= $(shell nproc 2>/dev/null || echo 1)
 VERSION  := 0.1.0
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -90,11 +91,11 @@ $(BUILD)/generated/constant_values.inc: harness/vocabulary/constants.in
 
 # The two commands of the README. Both install what is missing first.
 run: | install-deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)$(BUILD)/ipcdrill run
 
 check: | install-deps
-	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)$(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check

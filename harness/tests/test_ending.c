@@ -1,7 +1,7 @@
 /*
  * The tool ended by a signal at any moment: nothing of it lives on, and nothing is left on the machine. A moment is a
- * number of polls after the start, drawn from a seed (IPCDRILL_SEED), so that it falls anywhere from the first steps
- * of the program to the middle of a case.
+ * state of the tool (how often it was switched to), drawn from a seed (IPCDRILL_SEED), anywhere from the first steps
+ * of the program to its last.
  */
 #include <sched.h>
 #include <signal.h>
@@ -18,8 +18,15 @@
 enum {
     MOMENTS = 102, /* a multiple of all combinations below */
     SEED = 20240817,
+    POLLS_MAX = 1000,           /* of a moment: about as many as the tool takes to begin */
     DEATH_LIMIT_MS = 10 * 1000, /* for killed processes to be gone: far more than it takes */
     TEST_LIMIT_S = 60,
+};
+
+/* When to kill: after so many switches to the tool, and so many looks at it. */
+struct moment {
+    long switches;
+    int polls;
 };
 
 /* Everything that a case can be in the middle of. */
@@ -56,16 +63,27 @@ static bool has_ended(pid_t tool)
     return info.si_pid == tool;
 }
 
-/* Polls until the tool has ended or was polled `limit` times. Returns how often. */
-static int poll_tool(pid_t tool, int limit)
+/* How often the tool has been switched to: its progress, whatever else the machine does. */
+static long switches_of(pid_t tool)
 {
-    int polls = 0;
+    char path[64];
+    long sum = 0;
 
-    while (polls < limit && !has_ended(tool)) {
+    snprintf(path, sizeof(path), "/proc/%d/status", tool);
+    char *status = read_whole(path);
+
+    for (const char *line = status; (line = strstr(line, "voluntary_ctxt_switches:")); line++)
+        sum += strtol(line + strlen("voluntary_ctxt_switches:"), NULL, 10);
+    free(status);
+    return sum;
+}
+
+static void wait_for(pid_t tool, struct moment moment)
+{
+    while (!has_ended(tool) && switches_of(tool) < moment.switches)
         sched_yield();
-        polls++;
-    }
-    return polls;
+    for (int i = 0; i < moment.polls && !has_ended(tool); i++)
+        continue;
 }
 
 static pid_t start_busy(const char *isolation, const char *repeat)
@@ -74,25 +92,32 @@ static pid_t start_busy(const char *isolation, const char *repeat)
                       agent_path(), scratch_path("reports"), scratch_path("busy.drill"));
 }
 
-static void expect_nothing_left(const char *what, int moment, const char *before)
+static void expect_nothing_left(const char *what, struct moment moment, const char *before)
 {
-    ck_assert_msg(tool_wait_for_all(DEATH_LIMIT_MS), "processes live on after %s at poll %d", what, moment);
+    ck_assert_msg(tool_wait_for_all(DEATH_LIMIT_MS), "processes live on after %s at %ld + %d", what,
+                  moment.switches, moment.polls);
     char *after = objects_here();
 
-    ck_assert_msg(strcmp(before, after) == 0, "left after %s at poll %d:\n%s", what, moment, after);
+    ck_assert_msg(strcmp(before, after) == 0, "left after %s at %ld + %d:\n%s", what, moment.switches,
+                  moment.polls, after);
     free(after);
 }
 
-/* How many polls a short run takes from beginning to end. */
-static int polls_of_a_run(const char *isolation)
+/* How far a short run gets from beginning to end. */
+static long switches_of_a_run(const char *isolation)
 {
     pid_t tool = start_busy(isolation, "4");
-    int polls = poll_tool(tool, 1 << 30), status;
+    long switches = 0;
+    int status;
 
+    for (long now; !has_ended(tool); switches = now > switches ? now : switches) {
+        now = switches_of(tool);
+        sched_yield();
+    }
     ck_assert_int_eq(waitpid(tool, &status, 0), tool);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the run without a signal ends with %#x",
                   status);
-    return polls;
+    return switches;
 }
 
 /* Odd moments end a run that would go on and on, even ones a short run that may just be writing its reports. */
@@ -103,15 +128,16 @@ START_TEST(a_signal_at_any_moment_leaves_no_process_and_no_object)
 
     srandom((unsigned)(seed ? atoi(seed) : SEED) + (unsigned)_i);
     scratch_write("busy.drill", busy);
-    int polls = polls_of_a_run(isolation);
+    long switches = switches_of_a_run(isolation);
 
     for (int i = 0; i < MOMENTS / 3; i++) {
-        int number = signals[i % 3], moment = (int)(random() % (polls + 1));
+        const struct moment moment = {random() % (switches + 1), (int)(random() % POLLS_MAX)};
+        int number = signals[i % 3];
         pid_t tool = start_busy(isolation, i % 2 ? "1000000" : "4");
         char what[64];
 
         snprintf(what, sizeof(what), "%s with --isolation=%s", strsignal(number), isolation);
-        poll_tool(tool, moment);
+        wait_for(tool, moment);
         kill(tool, number);
         expect_nothing_left(what, moment, before);
     }
