@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conductor/evaluate.h"
@@ -286,14 +285,6 @@ static struct answer *receive(struct instance *instance, struct actor *actor, co
     return NULL;
 }
 
-static long long now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 static void fail_asleep(struct instance *instance, const struct actor *actor, const struct step *step,
                         const struct step *asked)
 {
@@ -305,7 +296,7 @@ static void fail_asleep(struct instance *instance, const struct actor *actor, co
 struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step)
 {
     const struct step *asked = actor->unfinished ? actor->unfinished : step;
-    long long deadline = now_ms() + timeout_ms(instance);
+    int64_t deadline_ns = monotonic_ns() + timeout_ms(instance) * INT64_C(1000000);
     struct answer *answer;
 
     do {
@@ -318,7 +309,7 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
                 fail_asleep(instance, actor, step, asked);
             return answer;
         }
-    } while (now_ms() < deadline);
+    } while (monotonic_ns() < deadline_ns);
     if (is_asleep(instance, actor, asked)) {
         fail_asleep(instance, actor, step, asked);
     } else {
@@ -332,7 +323,7 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
 bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
                        struct answer **answer)
 {
-    long long deadline = now_ms() + timeout_ms(instance);
+    int64_t deadline_ns = monotonic_ns() + timeout_ms(instance) * INT64_C(1000000);
 
     do {
         *answer = receive(instance, actor, step, 0);
@@ -341,7 +332,7 @@ bool actor_wait_asleep(struct instance *instance, struct actor *actor, const str
         if (is_asleep(instance, actor, step))
             return true;
         sched_yield(); /* it shares our processor: let it get there */
-    } while (now_ms() < deadline);
+    } while (monotonic_ns() < deadline_ns);
     instance->conductor->broken = true;
     instance_error(instance, step, "%s neither sleeps in %s nor comes back: it is %s", actor->name,
                    step->call->name, actor_describe(instance, actor, step));

@@ -3,11 +3,11 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conductor/instance.h"
 #include "conductor/needs.h"
+#include "conductor/process.h"
 #include "conductor/steps.h"
 
 /* Where cases have a namespace of their own every key is free; elsewhere keys are tried until one is. */
@@ -138,14 +138,6 @@ static void open_and_run(struct instance *instance)
         run_steps(instance);
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void add_declared_actors(struct instance *instance)
 {
     static const char *const always[] = {"writer", "reader"};
@@ -173,7 +165,7 @@ static bool revive(struct conductor *conductor, struct instance *instance)
 void conductor_run(struct conductor *conductor, const struct case_file *file, const struct drill_case *source,
                    size_t index, struct arena *arena, struct verdict *verdict)
 {
-    uint64_t start = now_ns();
+    int64_t start_ns = monotonic_ns();
     struct diagnostics diagnostics = {0};
     struct instance instance = {.conductor = conductor,
                                 .target = &conductor->target,
@@ -195,7 +187,7 @@ void conductor_run(struct conductor *conductor, const struct case_file *file, co
     if (verdict->kind == VERDICT_PASS)
         verdict->line = notation_line(source, index);
     diagnostics_free(&diagnostics);
-    verdict->duration_ns = now_ns() - start;
+    verdict->duration_ns = (uint64_t)(monotonic_ns() - start_ns);
 }
 
 static void run_on(int processor)

@@ -1,17 +1,28 @@
 #include "conductor/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     PROC_TEXT_MAX = 1024,
     STAT_EXIT_CODE = 52, /* the field of /proc/PID/stat, counted from 1 */
 };
+
+int64_t monotonic_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
 
 /* Reads a small file of /proc whole. Returns its length, or -1. */
 static ssize_t read_proc(pid_t pid, const char *name, char text[PROC_TEXT_MAX])
@@ -60,12 +71,32 @@ struct process_state process_state(pid_t pid)
     return state;
 }
 
+static bool has_ended(pid_t pid)
+{
+    char state = process_state(pid).state;
+
+    return state == 'Z' || state == 'X' || state == '\0';
+}
+
+/* Where there are no pidfds (Linux before 5.3, some tools): looking again and again. */
+static bool watch_end(pid_t pid, int timeout_ms)
+{
+    int64_t deadline_ns = monotonic_ns() + (int64_t)timeout_ms * 1000000;
+
+    while (!has_ended(pid)) {
+        if (monotonic_ns() > deadline_ns)
+            return false;
+        sched_yield();
+    }
+    return true;
+}
+
 bool process_wait_end(pid_t pid, int timeout_ms)
 {
     int descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
 
     if (descriptor < 0)
-        return true;
+        return errno == ESRCH || watch_end(pid, timeout_ms);
     struct pollfd ended = {.fd = descriptor, .events = POLLIN};
     int polled;
 

@@ -6,6 +6,7 @@
 #define IPCDRILL_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct process_state {
@@ -25,5 +26,8 @@ bool process_wait_end(pid_t pid, int timeout_ms);
  * reaped, or the kernel does not tell.
  */
 int process_status(pid_t pid);
+
+/* Nanoseconds of CLOCK_MONOTONIC: bounds waits and measures instances. */
+int64_t monotonic_ns(void);
 
 #endif

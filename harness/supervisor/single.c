@@ -110,7 +110,7 @@ void single_stop(struct single *single)
     if (!single)
         return;
     if (single->worker.pid) {
-        struct pollfd end = {.fd = single->worker.pidfd, .events = POLLIN};
+        struct pollfd end = {.fd = worker_end_descriptor(&single->worker), .events = POLLIN};
 
         shutdown(single->worker.socket, SHUT_WR);
         poll(&end, 1, SINGLE_END_MS);

@@ -254,7 +254,7 @@ static void end_workers(struct supervisor *supervisor)
     }
     for (int place = 0; place < supervisor->worker_count; place++) {
         struct worker *worker = &supervisor->workers[place];
-        struct pollfd end = {.fd = worker->pidfd, .events = POLLIN};
+        struct pollfd end = {.fd = worker_end_descriptor(worker), .events = POLLIN};
         int64_t left_ms = deadline_ms - monotonic_ms();
 
         if (!worker->pid)

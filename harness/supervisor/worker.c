@@ -71,7 +71,7 @@ const char *worker_failure(const struct job *job, size_t position, const char *r
     return record_to_json(&record, arena);
 }
 
-/* fork() where clone3 is not to be had: kernels before 5.3, and sandboxes that do not know it. */
+/* fork() where clone3 is not to be had: kernels before 5.3, and sandboxes and tools that do not know it. */
 static pid_t fork_with_pidfd(int *pidfd)
 {
     struct clone_args arguments = {
@@ -86,16 +86,13 @@ static pid_t fork_with_pidfd(int *pidfd)
     pid = fork();
     if (pid <= 0)
         return pid;
-    *pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (*pidfd < 0) {
-        int error = errno;
-
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        errno = error;
-        return -1;
-    }
+    *pidfd = (int)syscall(SYS_pidfd_open, pid, 0); /* -1: its socket tells of its end too */
     return pid;
+}
+
+int worker_end_descriptor(const struct worker *worker)
+{
+    return worker->pidfd >= 0 ? worker->pidfd : worker->socket;
 }
 
 bool worker_start(struct worker *worker, const struct job *job, int processor)
@@ -239,7 +236,8 @@ const char *worker_bury(struct worker *worker, struct arena *arena)
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
         ;
     close(worker->socket);
-    close(worker->pidfd);
+    if (worker->pidfd >= 0)
+        close(worker->pidfd);
     free(worker->incoming.body);
     worker->incoming = (struct message){0};
     worker->received = 0;

@@ -35,6 +35,7 @@ struct message_header {
     uint32_t length; /* of the body, its NUL not counted */
     uint64_t position;
     uint32_t verdict; /* RECORD */
+    uint32_t unused;  /* always 0: no byte of a message is left unset */
 };
 
 struct message {
@@ -44,7 +45,7 @@ struct message {
 
 struct worker {
     pid_t pid; /* 0: not running */
-    int pidfd; /* readable once it is dead */
+    int pidfd; /* readable once it is dead; -1: the kernel has none */
     int socket;
     bool ready;
     size_t positions[WORKER_QUEUE_MAX]; /* positions[0] is the one that runs */
@@ -76,6 +77,9 @@ enum receipt worker_receive(struct worker *worker, const struct job *job, struct
 /* Takes over what a ready worker says of the target. Returns why isolation is lowered, or NULL. In `arena`.
  */
 const char *worker_learn_target(const struct message *message, struct target *target, struct arena *arena);
+
+/* A descriptor that becomes readable at the latest when the worker is dead. */
+int worker_end_descriptor(const struct worker *worker);
 
 /* Kills it if it lives, waits for its end, frees its descriptors. Returns what became of it, in `arena`. */
 const char *worker_bury(struct worker *worker, struct arena *arena);
