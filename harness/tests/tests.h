@@ -25,11 +25,8 @@ Suite *isolation_suite(void);
 Suite *agents_suite(void);
 
 /* supervisor/, report/, cli/ */
-Suite *instances_suite(void);
-Suite *record_suite(void);
 Suite *run_suite(void);
 Suite *reports_suite(void);
-Suite *command_line_suite(void);
 Suite *ending_suite(void);
 
 #endif
