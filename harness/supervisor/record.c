@@ -72,7 +72,7 @@ static json_t *transcript_to_json(const struct word *transcript, struct arena *a
 
 const char *record_to_json(const struct record *record, struct arena *arena)
 {
-    const struct target *target = &record->target;
+    const struct judged_target *target = &record->target;
     const struct verdict *verdict = &record->verdict;
     json_t *target_object =
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "kernel", fit(target->kernel, arena), "machine",
@@ -146,7 +146,7 @@ static bool verdict_kind_of(const char *name, enum verdict_kind *kind)
 }
 
 /* Returns what is wrong, or NULL. */
-static const char *read_target(json_t *object, struct target *target, struct arena *arena)
+static const char *read_target(json_t *object, struct judged_target *target, struct arena *arena)
 {
     json_error_t error;
 

@@ -5,10 +5,10 @@
  *
  *   {"case": title, "file": path, "line": n, "instance": n (row of the case, from 0), "repeat": n (from 0),
  *    "clauses": [id, ...], "group": folder of the file under cases/ (shmget, semop ...), for the summary,
- *    "target": {"kernel": ..., "machine": ..., "libc": ..., "calls": "libc"|"raw", "isolation":
- * "full"|"ipc"|"none"}, "verdict": "pass"|"fail"|"skip"|"error", "reason": string|null, "expected":
- * string|null, "got": string|null, "failed_line": n|null, "deviates": bool, "duration_ns": n, "transcript":
- * [string, ...]}
+ *    "target": {"kernel": ..., "machine": ..., "libc": ..., "calls": "libc"|"raw",
+ *               "isolation": "full"|"ipc"|"none"},
+ *    "verdict": "pass"|"fail"|"skip"|"error", "reason": string|null, "expected": string|null,
+ *    "got": string|null, "failed_line": n|null, "deviates": bool, "duration_ns": n, "transcript": [string, ...]}
  *
  * Text is valid UTF-8 whatever a process said: other bytes arrive as escapes (\x80).
  */
@@ -30,7 +30,7 @@ enum {
 };
 
 /* What is judged: the same in every record of a run. */
-struct target {
+struct judged_target {
     const char *kernel;  /* "Linux 6.1.0" */
     const char *machine; /* "x86_64" */
     const char *libc;    /* "glibc 2.36", as the agent was built */
@@ -46,7 +46,7 @@ struct record {
     size_t repeat;
     struct word *clauses;
     const char *group;
-    struct target target;
+    struct judged_target target;
     struct verdict verdict;
 };
 

@@ -108,7 +108,7 @@ static bool run_position(struct conductor *conductor, const struct job *job, siz
     return sent;
 }
 
-static void say_ready(const struct conductor *conductor, struct target *target)
+static void say_ready(const struct conductor *conductor, struct judged_target *target)
 {
     char body[1024];
     const char *why = NULL;

@@ -26,12 +26,12 @@ int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-struct target worker_target(const struct conductor_options *options, struct arena *arena)
+struct judged_target worker_target(const struct conductor_options *options, struct arena *arena)
 {
     struct utsname name;
 
     uname(&name);
-    return (struct target){
+    return (struct judged_target){
         .kernel = arena_print(arena, "%s %s", name.sysname, name.release),
         .machine = arena_print(arena, "%s", name.machine),
         .libc = "unknown",
@@ -200,7 +200,8 @@ enum receipt worker_receive(struct worker *worker, const struct job *job, struct
     return RECEIPT_MESSAGE;
 }
 
-const char *worker_learn_target(const struct message *message, struct target *target, struct arena *arena)
+const char *worker_learn_target(const struct message *message, struct judged_target *target,
+                                struct arena *arena)
 {
     const char *isolation = message->body + strlen(message->body) + 1;
     const char *why = isolation + strlen(isolation) + 1;

@@ -18,7 +18,7 @@
 struct job {
     const struct instances *instances;
     struct conductor_options conductor;
-    struct target target; /* libc and isolation are known once a worker is ready */
+    struct judged_target target; /* libc and isolation are known once a worker is ready */
 };
 
 /* Positions given to a worker: the one it runs, and the next, so that it need not wait for its parent. */
@@ -61,7 +61,7 @@ struct record worker_record(const struct job *job, size_t position, const struct
                             struct arena *arena);
 
 /* The target of this machine; libc and isolation are still to be learnt. Strings in `arena`. */
-struct target worker_target(const struct conductor_options *options, struct arena *arena);
+struct judged_target worker_target(const struct conductor_options *options, struct arena *arena);
 
 /* Starts a worker on `processor` (-1: any). Returns false with errno. */
 bool worker_start(struct worker *worker, const struct job *job, int processor);
@@ -76,7 +76,8 @@ enum receipt worker_receive(struct worker *worker, const struct job *job, struct
 
 /* Takes over what a ready worker says of the target. Returns why isolation is lowered, or NULL. In `arena`.
  */
-const char *worker_learn_target(const struct message *message, struct target *target, struct arena *arena);
+const char *worker_learn_target(const struct message *message, struct judged_target *target,
+                                struct arena *arena);
 
 /* A descriptor that becomes readable at the latest when the worker is dead. */
 int worker_end_descriptor(const struct worker *worker);
