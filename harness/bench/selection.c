@@ -24,7 +24,7 @@ static bool waits_for_clock(const struct drill_case *drill_case)
 {
     for (const struct step *step = drill_case->steps; step; step = step->next)
         for (int i = 0; step->kind == STEP_CALL && i < CLOCK_CALL_COUNT; i++)
-            if (strcmp(step->call->name, clock_calls[i]) == 0)
+            if (step->call && strcmp(step->call->name, clock_calls[i]) == 0)
                 return true;
     return false;
 }

@@ -50,6 +50,7 @@ static bool same_steps(const struct step *one, const struct step *other)
 {
     for (; one && other; one = one->next, other = other->next)
         if (one->kind != other->kind || !same_text(one->actor, other->actor) || one->call != other->call ||
+            !same_text(one->call_column, other->call_column) ||
             !same_elements(one->arguments, other->arguments) ||
             one->argument_count != other->argument_count || one->unfinished != other->unfinished ||
             one->end_of_input != other->end_of_input || !same_outcome(&one->outcome, &other->outcome) ||

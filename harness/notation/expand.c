@@ -141,6 +141,19 @@ static const char *fill_columns(const struct selection *selection, const char *t
     return arena_stream_close(&stream, selection->arena);
 }
 
+static void expand_call(struct expansion *expansion, struct step *step)
+{
+    struct parser parser;
+    const char *name = arena_copy(expansion->arena, step->call_column + 1, strlen(step->call_column) - 2);
+
+    step->call_column = NULL;
+    if (!start_cell(expansion, name, step->at, &parser))
+        return;
+    step->call = parser_call(&parser, parser.next->text, parser.next->at);
+    parser.next++;
+    end_cell(expansion, &parser);
+}
+
 static struct step *expand_steps(struct expansion *expansion, const struct step *step)
 {
     struct step *first = NULL, **last = &first;
@@ -152,6 +165,8 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
         copy->next = NULL;
         if (step->actor && *step->actor == '<')
             copy->actor = fill_columns(&expansion->selection, step->actor);
+        if (step->call_column)
+            expand_call(expansion, copy);
         copy->arguments = expand_elements(expansion, step->arguments);
         copy->outcome = expand_outcome(expansion, step->outcome, false);
         copy->times = expand_expression(expansion, step->times);

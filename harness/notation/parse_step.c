@@ -21,7 +21,7 @@ static const char *call_name_at(void *context, size_t index)
     return call ? call->name : NULL;
 }
 
-static const struct call_description *find_call(struct parser *parser, const char *name, struct position at)
+const struct call_description *parser_call(struct parser *parser, const char *name, struct position at)
 {
     const struct call_description *call = vocabulary_call(name);
 
@@ -65,7 +65,8 @@ static void parse_repeat(struct parser *parser, struct step *step)
         return;
     parser->next += 2;
     step->times = parse_expression(parser);
-    if (!parser->failed && parser_require(parser, ")") && parser->next->kind != TOKEN_NAME)
+    if (!parser->failed && parser_require(parser, ")") && parser->next->kind != TOKEN_NAME &&
+        parser->next->kind != TOKEN_COLUMN)
         parser_expected(parser, "the call to be repeated");
 }
 
@@ -79,14 +80,17 @@ static void parse_call(struct parser *parser, struct step *step)
 
     if (!parser_require(parser, "("))
         return;
-    step->call = find_call(parser, name->text, name->at);
+    if (name->kind == TOKEN_COLUMN)
+        step->call_column = arena_print(parser->arena, "<%s>", name->text);
+    else
+        step->call = parser_call(parser, name->text, name->at);
     if (!parser->failed)
         parse_arguments(parser, step);
     if (parser->failed || step->unfinished)
         return;
     if (parser_accept(parser, "="))
         step->outcome = parse_outcome(parser);
-    else if (step->call->result != RESULT_IS_NONE)
+    else if (step->call && step->call->result != RESULT_IS_NONE)
         parser_expected(parser, "= and the result of the call (_ for any)");
 }
 
@@ -96,7 +100,7 @@ static void parse_resumed(struct parser *parser, struct step *step)
     const struct token *token = parser->next++;
 
     step->kind = STEP_RESUMED;
-    step->call = find_call(parser, token->text, token->at);
+    step->call = parser_call(parser, token->text, token->at);
     if (!parser->failed && parser_require(parser, ")") && parser_require(parser, "="))
         step->outcome = parse_outcome(parser);
 }
@@ -173,6 +177,7 @@ static void parse_actor_line(struct parser *parser, struct step *step)
         step->actor = arena_print(parser->arena, "<%s>", step->actor);
     switch (parser->next->kind) {
     case TOKEN_NAME:
+    case TOKEN_COLUMN:
         parse_call(parser, step);
         break;
     case TOKEN_RESUMED:

@@ -35,6 +35,9 @@ bool parser_require(struct parser *parser, const char *sign);
 /* The rest of the line as written, without its comment; NULL, failed, when `what` is missing. */
 const char *parser_words(struct parser *parser, const char *what);
 
+/* The call of that name; NULL, failed, when there is none. */
+const struct call_description *parser_call(struct parser *parser, const char *name, struct position at);
+
 /* An expression; NULL, failed, when there is none. */
 struct expression *parse_expression(struct parser *parser);
 

@@ -161,7 +161,7 @@ static void print_action(const struct step *step, FILE *out)
             notation_print_expression(step->times, out);
             fputs(") ", out);
         }
-        fprintf(out, "%s(", step->call->name);
+        fprintf(out, "%s(", step->call ? step->call->name : step->call_column);
         print_elements(step->arguments, out);
         if (step->unfinished)
             fputs(step->arguments ? " <unfinished ...>" : "<unfinished ...>", out);

@@ -113,12 +113,13 @@ struct step {
     struct position at;
     const char *actor;                   /* "<who>": as the column says; NULL: REQUIRE, COMMENT */
     const struct call_description *call; /* CALL, RESUMED */
-    struct element *arguments;           /* CALL: in order; TYPE, SHOW: the pieces */
-    size_t argument_count;               /* CALL */
-    struct expression *times;            /* CALL: repeat(times), until it fails; or NULL */
-    bool unfinished;                     /* CALL */
-    bool end_of_input;                   /* TYPE: <- EOF */
-    struct outcome outcome;              /* CALL, RESUMED */
+    const char *call_column;   /* CALL: "<call>", of that column; call is then NULL until expanded */
+    struct element *arguments; /* CALL: in order; TYPE, SHOW: the pieces */
+    size_t argument_count;     /* CALL */
+    struct expression *times;  /* CALL: repeat(times), until it fails; or NULL */
+    bool unfinished;           /* CALL */
+    bool end_of_input;         /* TYPE: <- EOF */
+    struct outcome outcome;    /* CALL, RESUMED */
     struct expression *value;  /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition */
     struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
     struct expression *posix;  /* REQUIRE: what POSIX requires instead, or NULL */

@@ -34,7 +34,7 @@ struct instances {
 static bool waits_for_clock(const struct drill_case *drill_case)
 {
     for (const struct step *step = drill_case->steps; step; step = step->next) {
-        if (step->kind == STEP_CALL && strcmp(step->call->name, "clock_nanosleep") == 0)
+        if (step->kind == STEP_CALL && step->call && strcmp(step->call->name, "clock_nanosleep") == 0)
             return true;
     }
     return false;

@@ -239,7 +239,9 @@ START_TEST(every_case_file_printed_and_parsed_again_is_the_same)
     for (const struct word *path = paths; path; path = path->next) {
         struct case_file *file = notation_read(path->text, &diagnostics);
 
-        ck_assert_msg(file != NULL, "%s", path->text);
+        ck_assert_msg(file != NULL, "%s:%d: %s", path->text,
+                      diagnostics.first ? diagnostics.first->at.line : 0,
+                      diagnostics.first ? diagnostics.first->text : "");
         char *printed = drill_print(file);
         struct case_file *again = notation_parse(path->text, printed, strlen(printed), &diagnostics);
 
