@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/arguments.h"
+#include "agent/barrier.h"
 #include "agent/credentials.h"
 #include "agent/descendants.h"
 #include "agent/fork.h"
@@ -65,6 +66,7 @@ void case_begin(struct agent *agent, struct request *request, char *rest)
         channel_complain(agent->channel, "case wants ipc, pid or none, and a descriptor", NULL);
         return;
     }
+    barrier_choose();
     pid_t pid = fork_agent(agent, request, ROLE_CASE, flags ? FORK_CLONE3 : FORK_LIBRARY, flags);
     if (pid == 0)
         become_case(agent, flags);

@@ -11,6 +11,7 @@
 
 #include "agent/actor.h"
 #include "agent/agent.h"
+#include "agent/barrier.h"
 #include "agent/buffers.h"
 #include "agent/case.h"
 #include "agent/constants.h"
@@ -169,8 +170,8 @@ int main(int argument_count, char **arguments)
     }
     faults_initialise();
     vocabulary_call_at(0); /* makes its tables, so that a fork need not */
-    if (!buffers_initialise()) {
-        channel_complain_errno(agent.channel, "buffers", errno);
+    if (!buffers_initialise() || (!resumes && !barrier_initialise())) {
+        channel_complain_errno(agent.channel, "memory", errno);
         return 1;
     }
     if (resumes && !actor_resume(&agent, argument_count, arguments))

@@ -2,11 +2,13 @@
 #include "agent/perform.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent/arguments.h"
+#include "agent/barrier.h"
 #include "agent/buffers.h"
 #include "agent/calls.h"
 #include "agent/constants.h"
@@ -63,15 +65,28 @@ static void write_result(struct message *answer, long long result, int error)
     }
 }
 
+/* How a call is to be made, other than once and at once. */
+struct manner {
+    unsigned long times;
+    bool together;
+    unsigned arrivals; /* at the barrier, together */
+    int processor;     /* to be on, together; -1: any */
+};
+
 /* Performs the call with its arguments read, and writes the answer. */
-static void perform_row(const struct agent *agent, const struct call_row *row, unsigned long times,
+static void perform_row(const struct agent *agent, const struct call_row *row, const struct manner *manner,
                         const struct arguments *arguments, struct message *answer)
 {
     struct performance performance = {agent->raw ? row->raw : row->libc, {arguments, answer, NULL}};
     long long result;
     struct fault fault;
+    unsigned long left = manner->times;
     bool returned;
     int error;
+    if (manner->together && !barrier_wait(manner->arrivals)) {
+        channel_complain(agent->channel, "together", "the others did not come");
+        return;
+    }
     do {
         if (!ledger_announce(row->name, &performance.call))
             _exit(0);
@@ -80,7 +95,7 @@ static void perform_row(const struct agent *agent, const struct call_row *row, u
         returned = faults_guard(perform, &performance, &result, &fault);
         error = errno;
         ledger_record(returned ? result : -1);
-    } while (returned && result != -1 && !performance.call.complaint && times-- > 1);
+    } while (returned && result != -1 && !performance.call.complaint && left-- > 1);
     if (performance.call.complaint) {
         channel_complain(agent->channel, performance.call.complaint, NULL);
         return;
@@ -97,27 +112,55 @@ static void perform_row(const struct agent *agent, const struct call_row *row, u
         channel_send(agent->channel, answer);
 }
 
-/* "repeat 5 shmat 0 0 0": moves `rest` and `name` behind the count. False when it is malformed. */
-static bool read_repeat(const char **name, const char **rest, unsigned long *times)
+/* Moves `name` to the call behind a prefix, and `rest` behind that. False when there is none. */
+static bool read_name(const char **name, const char **rest)
 {
     static char verb[VERB_MAX];
-    char *end;
-    *times = strtoul(*rest, &end, 10);
-    size_t length = *end == ' ' ? strcspn(end + 1, " ") : 0;
-    if (*times == 0 || length == 0 || length >= sizeof(verb))
+    size_t length = **rest == ' ' ? strcspn(*rest + 1, " ") : 0;
+    if (length == 0 || length >= sizeof(verb))
         return false;
-    memcpy(verb, end + 1, length);
+    memcpy(verb, *rest + 1, length);
     verb[length] = '\0';
     *name = verb;
-    *rest = end + 1 + length;
+    *rest += 1 + length;
     return true;
+}
+
+/* "repeat 5 shmat 0 0 0", "together 2 1 shmat 0 0 0"; everything else has no prefix. */
+static bool read_manner(const char **name, const char **rest, struct manner *manner)
+{
+    char *end;
+    *manner = (struct manner){.times = 1, .processor = -1};
+    if (strcmp(*name, "repeat") == 0) {
+        manner->times = strtoul(*rest, &end, 10);
+    } else if (strcmp(*name, "together") == 0) {
+        manner->together = true;
+        manner->arrivals = (unsigned)strtoul(*rest, &end, 10);
+        manner->processor = (int)strtol(end, &end, 10);
+    } else {
+        return true;
+    }
+    *rest = end;
+    return manner->times > 0 && read_name(name, rest);
+}
+
+static void move_to(int processor)
+{
+    static int current = -1;
+    cpu_set_t set;
+    if (processor < 0 || processor >= CPU_SETSIZE || processor == current)
+        return;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)processor, &set);
+    if (sched_setaffinity(0, sizeof(set), &set) == 0)
+        current = processor;
 }
 
 void perform_call(const struct agent *agent, const char *name, const char *rest)
 {
-    unsigned long times = 1;
-    if (strcmp(name, "repeat") == 0 && !read_repeat(&name, &rest, &times)) {
-        channel_complain(agent->channel, "repeat wants a count and a call", NULL);
+    struct manner manner;
+    if (!read_manner(&name, &rest, &manner)) {
+        channel_complain(agent->channel, name, "wants its numbers and a call");
         return;
     }
     static struct arguments arguments;
@@ -129,11 +172,12 @@ void perform_call(const struct agent *agent, const char *name, const char *rest)
         return;
     }
     const char *complaint = NULL;
+    move_to(manner.processor);
     buffers_reset();
     if (arguments_read(&arguments, rest, &complaint))
         complaint = wrong_count(name, arguments.count);
     if (complaint)
         channel_complain(agent->channel, name, complaint);
     else
-        perform_row(agent, row, times, &arguments, &answer);
+        perform_row(agent, row, &manner, &arguments, &answer);
 }

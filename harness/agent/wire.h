@@ -37,6 +37,9 @@
  *                                        = -1 ERRNO [INDEX=OUT ...]        it failed, by the errno's name or number
  *                                        ! SIGSEGV si_code=2 si_addr=4096  it faulted
  *   repeat N CALL ARGUMENT ...         the same, of the call made again until it fails, N times at most
+ *   together N PROCESSOR CALL ARGUMENT ...
+ *                                      the same, behind the case's barrier: when N arrivals have been counted there
+ *                                      since the case began; on that processor, or -1 for any
  *   fork +fd, clone FLAGS +fd          parent: = PID; the child says hello on the descriptor given
  *   exec                               = 0 from the fresh image, or = -1 ERRNO
  *   exit N                             nothing: the channel closes

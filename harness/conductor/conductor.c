@@ -171,6 +171,7 @@ void conductor_run(struct conductor *conductor, const struct case_file *file, co
                                 .target = &conductor->target,
                                 .file = file,
                                 .arena = arena,
+                                .whole_arena = arena,
                                 .first = {.descriptor = -1},
                                 .verdict = verdict,
                                 .transcript_end = &verdict->transcript};
@@ -188,6 +189,18 @@ void conductor_run(struct conductor *conductor, const struct case_file *file, co
         verdict->line = notation_line(source, index);
     diagnostics_free(&diagnostics);
     verdict->duration_ns = (uint64_t)(monotonic_ns() - start_ns);
+}
+
+/* The processors that this process may use, before it confines itself to one. */
+static void note_processors(struct conductor *conductor)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    sched_getaffinity(0, sizeof(set), &set);
+    for (int i = 0; i < CPU_SETSIZE && conductor->processor_count < CONDUCTOR_PROCESSORS_MAX; i++)
+        if (CPU_ISSET((size_t)i, &set))
+            conductor->processors[conductor->processor_count++] = i;
 }
 
 static void run_on(int processor)
@@ -208,6 +221,7 @@ struct conductor *conductor_start(const struct conductor_options *options, struc
     if (!conductor)
         abort();
     conductor->options = *options;
+    note_processors(conductor);
     if (options->processor >= 0)
         run_on(options->processor);
     if (target_start(&conductor->target, &conductor->options, &trouble))

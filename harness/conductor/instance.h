@@ -7,6 +7,7 @@
  *   request.c    a call as a line of the wire             answer.c   what came back
  *   match.c      whether that is what the case says       show.c     both, as people read them
  *   actor.c      processes that perform lines             program.c  programs under test
+ *   rounds.c     rounds and calls made together
  *   steps.c      the lines, one after the other           conductor.c  an instance from its needs to its end
  *
  * All memory is the arena's; descriptors are closed by instance_close.
@@ -28,12 +29,16 @@ struct decided_need {
     struct decided_need *next;
 };
 
+enum { CONDUCTOR_PROCESSORS_MAX = 64 };
+
 struct conductor {
     struct conductor_options options;
     struct target target;
     bool broken; /* the agent died or talked nonsense: start it anew */
     struct decided_need *needs;
     struct arena arena;
+    int processors[CONDUCTOR_PROCESSORS_MAX]; /* that actors which run together may use */
+    int processor_count;
     unsigned key_count; /* keys given out so far, where cases share the machine's */
     char message[WIRE_MESSAGE_MAX + 1];
 };
@@ -68,7 +73,10 @@ struct instance {
     struct target *target;
     const struct case_file *file;
     const struct drill_case *drill_case;
-    struct arena *arena;
+    struct arena *arena; /* of the round that runs, or of the whole instance */
+    struct arena *whole_arena;
+    struct tally *tally; /* outcomes of calls made together, over the rounds so far */
+    unsigned arrivals;   /* at the case's barrier, when all calls so far were released */
     struct name *names;
     struct actor *actors;
     integer keys[2];      /* KEY, KEY2 */

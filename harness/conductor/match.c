@@ -173,13 +173,37 @@ static enum match match_outputs(struct instance *instance, const struct step *as
     return match;
 }
 
-enum match match_answer(struct instance *instance, const struct step *asked, const struct outcome *outcome,
-                        const struct answer *answer)
+static enum match match_allowed(struct instance *instance, const struct call_description *call,
+                                const struct outcome *outcome, const struct answer *answer)
 {
     bool posix = outcome->posix && instance->conductor->options.profile == PROFILE_POSIX;
-    enum match match = match_result(instance, asked->call, posix ? outcome->posix : outcome, answer);
+    enum match match = match_result(instance, call, posix ? outcome->posix : outcome, answer);
 
     if (match == MATCH_YES && outcome->posix && !posix)
         instance->verdict->deviates = true;
+    return match;
+}
+
+/* = id or -1 EEXIST: where it failed, id is -1 from then on. */
+static void learn_failures(struct instance *instance, const struct outcome *outcome,
+                           const struct answer *answer)
+{
+    static const struct value failure = {.kind = VALUE_NUMBER, .number = -1};
+
+    for (; answer->kind == ANSWER_FAILED && outcome->otherwise; outcome = outcome->otherwise)
+        if (outcome->kind == OUTCOME_VALUE && outcome->value->kind == EXPRESSION_NAME &&
+            !instance_name(instance, outcome->value->text))
+            instance_learn(instance, outcome->value->text, &failure);
+}
+
+enum match match_answer(struct instance *instance, const struct step *asked, const struct outcome *outcome,
+                        const struct answer *answer)
+{
+    enum match match = MATCH_NO;
+
+    for (const struct outcome *allowed = outcome; allowed && match == MATCH_NO; allowed = allowed->otherwise)
+        match = match_allowed(instance, asked->call, allowed, answer);
+    if (match == MATCH_YES)
+        learn_failures(instance, outcome, answer);
     return match == MATCH_YES ? match_outputs(instance, asked, answer) : match;
 }

@@ -8,9 +8,10 @@
 #include "conductor/match.h"
 #include "conductor/program.h"
 #include "conductor/request.h"
+#include "conductor/rounds.h"
 #include "conductor/show.h"
 
-static void add_transcript(struct instance *instance, const char *line)
+void add_transcript(struct instance *instance, const char *line)
 {
     struct word *word = arena_take(instance->arena, sizeof(*word));
 
@@ -65,8 +66,8 @@ static void note_reaped(struct instance *instance, const struct step *step, cons
             actor->exit_status = (int)number->number;
 }
 
-static void take_answer(struct instance *instance, struct actor *actor, const struct step *step,
-                        const struct step *asked, struct answer *answer)
+void take_answer(struct instance *instance, struct actor *actor, const struct step *step,
+                 const struct step *asked, struct answer *answer)
 {
     if (answer->kind == ANSWER_FAULT) {
         take_fault(instance, actor, step, answer);
@@ -268,13 +269,20 @@ static void run_step(struct instance *instance, const struct step *step)
     case STEP_INJECT:
         instance_skip(instance, "inject is not performed yet");
         break;
+    case STEP_ROUNDS:
+        run_rounds(instance, step);
+        break;
+    case STEP_TOGETHER:
+        run_together(instance, step);
+        break;
+    case STEP_END:
     case STEP_COMMENT:
         break;
     }
 }
 
 /* "writer=12 reader=13": all that the case uses, started so that a debugger can be attached. */
-static const char *start_all(struct instance *instance)
+const char *start_all(struct instance *instance)
 {
     const char *pids = "";
 
@@ -290,11 +298,11 @@ static const char *start_all(struct instance *instance)
     return pids;
 }
 
-void run_steps(struct instance *instance)
+void run_lines(struct instance *instance, const struct step *step, const struct step *end)
 {
     const struct conductor_options *options = &instance->conductor->options;
 
-    for (const struct step *step = instance->drill_case->steps; step && !instance->over; step = step->next) {
+    for (; step != end && !instance->over; step = step->next) {
         if (step->kind == STEP_COMMENT)
             continue;
         instance->verdict->line = step->at.line;
@@ -302,5 +310,12 @@ void run_steps(struct instance *instance)
             options->before_step(options->context, step, start_all(instance));
         if (!instance->over)
             run_step(instance, step);
+        if (step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER)
+            step = step_end(step);
     }
+}
+
+void run_steps(struct instance *instance)
+{
+    run_lines(instance, instance->drill_case->steps, NULL);
 }

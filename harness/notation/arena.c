@@ -89,6 +89,17 @@ char *arena_stream_close(struct arena_stream *stream, struct arena *arena)
     return copy;
 }
 
+void arena_join(struct arena *arena, struct arena *from)
+{
+    struct arena_block **last = &from->blocks;
+
+    while (*last)
+        last = &(*last)->next;
+    *last = arena->blocks;
+    arena->blocks = from->blocks;
+    from->blocks = NULL;
+}
+
 void arena_free(struct arena *arena)
 {
     while (arena->blocks) {

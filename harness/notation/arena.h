@@ -39,6 +39,9 @@ FILE *arena_stream_open(struct arena_stream *stream);
 /* Closes it; all that was printed, in the arena. */
 char *arena_stream_close(struct arena_stream *stream, struct arena *arena);
 
+/* Moves all that `from` holds into `arena`; `from` is empty then. */
+void arena_join(struct arena *arena, struct arena *from);
+
 /* Gives everything back; the arena is empty and may be used again. */
 void arena_free(struct arena *arena);
 

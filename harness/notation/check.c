@@ -182,10 +182,37 @@ static void check_needs(struct checker *checker, const struct drill_case *drill_
     }
 }
 
+/* Blocks nest as they should, and a rounds block has no names of its own behind its end. */
+static void check_block(struct checker *checker, const struct step *step)
+{
+    if (step->kind == STEP_END) {
+        if (!checker->block)
+            check_fail(checker, step->at, "end without rounds or together");
+        else if (checker->block->step->kind == STEP_ROUNDS)
+            checker->names = checker->block->names;
+        checker->block = checker->block ? checker->block->outer : NULL;
+        return;
+    }
+    for (const struct block *outer = checker->block; outer; outer = outer->outer)
+        if (outer->step->kind == STEP_TOGETHER || step->kind == STEP_ROUNDS)
+            check_fail(checker, step->at, "%s cannot stand inside %s",
+                       step->kind == STEP_ROUNDS ? "rounds" : "together",
+                       outer->step->kind == STEP_ROUNDS ? "rounds" : "together");
+    if (!step_end(step))
+        check_fail(checker, step->at, "this block has no end");
+    struct block *block = arena_take(&checker->arena, sizeof(*block));
+
+    *block = (struct block){step, checker->names, checker->block};
+    checker->block = block;
+}
+
 static void check_steps(struct checker *checker, const struct drill_case *drill_case)
 {
-    for (const struct step *step = drill_case->steps; step && !checker->failed; step = step->next)
+    for (const struct step *step = drill_case->steps; step && !checker->failed; step = step->next) {
+        if (step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER || step->kind == STEP_END)
+            check_block(checker, step);
         check_step(checker, step);
+    }
 }
 
 /* Words of the case's head: what is the same for every row. */

@@ -146,6 +146,8 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
         check_fail(checker, outcome->at, "%s does not come back: = ? expected", step->call->name);
     if (outcome->posix)
         check_outcome(checker, step, outcome->posix);
+    if (outcome->otherwise)
+        check_outcome(checker, step, outcome->otherwise);
 }
 
 static void check_call_step(struct checker *checker, const struct step *step, struct known_actor *actor)
@@ -203,6 +205,33 @@ static void check_pieces(struct checker *checker, const struct step *step)
     }
 }
 
+/* Calls that are made at the same moment: one for each actor, and none knows what another gives. */
+static void check_together(struct checker *checker, const struct step *together)
+{
+    const struct step *end = step_end(together);
+    int calls = 0;
+
+    for (const struct step *step = together->next; step != end && !checker->failed; step = step->next) {
+        if (step->kind == STEP_COMMENT)
+            continue;
+        if (step->kind != STEP_CALL || step->unfinished || step->times ||
+            step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER) {
+            check_fail(checker, step->at, "a call that comes back expected inside together");
+            return;
+        }
+        for (const struct step *other = together->next; other != step; other = other->next)
+            if (other->actor && strcmp(other->actor, step->actor) == 0)
+                check_fail(checker, step->at,
+                           "%s has a call in this together already: another actor expected", step->actor);
+        for (const struct element *argument = step->arguments; argument; argument = argument->next)
+            if (argument->value->kind == EXPRESSION_NAME)
+                check_value(checker, argument->value);
+        calls++;
+    }
+    if (calls < 2)
+        check_fail(checker, together->at, "at least two calls expected inside together");
+}
+
 void check_step(struct checker *checker, const struct step *step)
 {
     struct known_actor *actor = step->actor ? check_actor(checker, step->actor, step->at) : NULL;
@@ -236,6 +265,13 @@ void check_step(struct checker *checker, const struct step *step)
     case STEP_SHOW:
         check_pieces(checker, step);
         break;
+    case STEP_ROUNDS:
+        check_value(checker, step->value);
+        break;
+    case STEP_TOGETHER:
+        check_together(checker, step);
+        break;
+    case STEP_END:
     case STEP_INJECT:
     case STEP_COMMENT:
         break;

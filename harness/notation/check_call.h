@@ -15,13 +15,21 @@ struct known_actor {
     struct known_actor *next;
 };
 
+/* A block that is open at a line. */
+struct block {
+    const struct step *step;
+    struct word *names; /* known where it began */
+    struct block *outer;
+};
+
 struct checker {
     const struct case_file *file;
     struct diagnostics *diagnostics;
     struct arena arena;
     struct word *names; /* learnt so far */
     struct known_actor *actors;
-    bool failed; /* one mistake an instance is enough */
+    struct block *block; /* the innermost */
+    bool failed;         /* one mistake an instance is enough */
 };
 
 /* Says what is wrong, once for each instance. */

@@ -43,7 +43,8 @@ static bool same_outcome(const struct outcome *one, const struct outcome *other)
     if (!one || !other)
         return one == other;
     return one->kind == other->kind && same_expression(one->value, other->value) &&
-           same_expression(one->errnos, other->errnos) && same_outcome(one->posix, other->posix);
+           same_expression(one->errnos, other->errnos) && same_outcome(one->posix, other->posix) &&
+           same_outcome(one->otherwise, other->otherwise);
 }
 
 static bool same_steps(const struct step *one, const struct step *other)

@@ -99,16 +99,24 @@ static struct outcome expand_outcome(struct expansion *expansion, struct outcome
         struct parser parser;
 
         if (start_cell(expansion, outcome.value->text, outcome.value->at, &parser)) {
-            struct outcome *stated = outcome.posix;
+            struct outcome *stated = outcome.posix, *otherwise = outcome.otherwise;
 
             outcome = posix ? parse_posix_outcome(&parser) : parse_outcome(&parser);
             if (stated)
                 outcome.posix = stated;
+            if (otherwise)
+                outcome.otherwise = otherwise;
             end_cell(expansion, &parser);
         }
     } else {
         outcome.value = expand_expression(expansion, outcome.value);
         outcome.errnos = expand_expression(expansion, outcome.errnos);
+    }
+    if (outcome.otherwise) {
+        struct outcome *copy = arena_take(expansion->arena, sizeof(*copy));
+
+        *copy = expand_outcome(expansion, *outcome.otherwise, posix);
+        outcome.otherwise = copy;
     }
     if (outcome.posix) {
         struct outcome *copy = arena_take(expansion->arena, sizeof(*copy));
@@ -244,4 +252,17 @@ int notation_line(const struct drill_case *source, size_t index)
     const struct row *row = selection_row(&selection);
 
     return row ? row->at.line : source->at.line;
+}
+
+const struct step *step_end(const struct step *step)
+{
+    int depth = 0;
+
+    for (; step; step = step->next) {
+        depth += step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER;
+        depth -= step->kind == STEP_END;
+        if (depth <= 0)
+            break;
+    }
+    return step;
 }

@@ -323,6 +323,11 @@ struct outcome parse_outcome(struct parser *parser)
 
     if (!parser->failed)
         parse_remark(parser, &outcome);
+    if (!parser->failed && token_is_word(parser->next, "or")) {
+        parser->next++;
+        outcome.otherwise = arena_take(parser->arena, sizeof(*outcome.otherwise));
+        *outcome.otherwise = parse_outcome(parser);
+    }
     return outcome;
 }
 

@@ -4,8 +4,8 @@
 
 bool is_reserved(const char *word)
 {
-    static const char *const reserved[] = {"case",    "clause", "needs",   "linux", "actor",
-                                           "program", "inject", "require", "where"};
+    static const char *const reserved[] = {"case",   "clause",  "needs", "linux",  "actor",    "program",
+                                           "inject", "require", "where", "rounds", "together", "end"};
 
     for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
         if (strcmp(reserved[i], word) == 0)
@@ -235,6 +235,13 @@ struct step *parse_step(struct parser *parser)
     } else if (token_is_word(first, "require")) {
         parser->next++;
         parse_requirement(parser, step);
+    } else if (token_is_word(first, "rounds")) {
+        parser->next++;
+        step->kind = STEP_ROUNDS;
+        step->value = parse_expression(parser);
+    } else if (token_is_word(first, "together") || token_is_word(first, "end")) {
+        parser->next++;
+        step->kind = token_is_word(first, "end") ? STEP_END : STEP_TOGETHER;
     } else if (token_is_word(first, "inject")) {
         parser->next++;
         parse_inject(parser, step);

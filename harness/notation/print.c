@@ -133,6 +133,10 @@ void notation_print_outcome(const struct outcome *outcome, FILE *out)
         notation_print_outcome(outcome->posix, out);
         fputc(')', out);
     }
+    if (outcome->otherwise) {
+        fputs(" or ", out);
+        notation_print_outcome(outcome->otherwise, out);
+    }
 }
 
 static void print_pieces(const struct element *pieces, FILE *out)
@@ -196,9 +200,7 @@ static void print_action(const struct step *step, FILE *out)
         fputs("->", out);
         print_pieces(step->arguments, out);
         break;
-    case STEP_REQUIRE:
-    case STEP_INJECT:
-    case STEP_COMMENT:
+    default:
         break;
     }
 }
@@ -220,6 +222,16 @@ void notation_print_step(const struct step *step, FILE *out)
         break;
     case STEP_COMMENT:
         fputs(step->text, out);
+        break;
+    case STEP_ROUNDS:
+        fputs("rounds ", out);
+        notation_print_expression(step->value, out);
+        break;
+    case STEP_TOGETHER:
+        fputs("together", out);
+        break;
+    case STEP_END:
+        fputs("end", out);
         break;
     default:
         fprintf(out, "%-*s", CALL_COLUMN - 1, step->actor);
@@ -322,10 +334,14 @@ void notation_print_case(const struct drill_case *drill_case, FILE *out)
         print_actor(actor, out);
     if (drill_case->clauses || drill_case->linux_only || drill_case->needs || drill_case->actors)
         fputc('\n', out);
+    int depth = 1;
+
     for (const struct step *step = drill_case->steps; step; step = step->next) {
-        fputs("  ", out);
+        depth -= step->kind == STEP_END;
+        fprintf(out, "%*s", 2 * depth, "");
         notation_print_step(step, out);
         fputc('\n', out);
+        depth += step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER;
     }
     for (const struct table *table = drill_case->tables; table; table = table->next)
         print_table(table, out);

@@ -86,12 +86,17 @@ enum outcome_kind {
     OUTCOME_COLUMN, /* = <result> */
 };
 
+/* The step that ends the block which `step` (ROUNDS or TOGETHER) opens; NULL when none does. */
+struct step;
+const struct step *step_end(const struct step *step);
+
 /* What a call must give. */
 struct outcome {
     enum outcome_kind kind;
     struct position at;
     struct expression *value;  /* VALUE; COLUMN: the column */
     struct expression *errnos; /* ERROR: constants joined by | */
+    struct outcome *otherwise; /* = id or -1 EEXIST: another that is allowed, or NULL */
     struct outcome *posix;     /* what POSIX says where Linux is known to differ, or NULL */
 };
 
@@ -105,7 +110,10 @@ enum step_kind {
     STEP_TYPE,    /* writer  <- "text\n" */
     STEP_SHOW,    /* writer  -> "text\n" */
     STEP_INJECT,  /* inject writer shmat:error=ENOMEM:when=1 */
-    STEP_COMMENT, /* # ... */
+    STEP_ROUNDS,  /* rounds 1000: the lines up to its end, so often; what they learn is forgotten each time */
+    STEP_TOGETHER, /* together: the calls up to its end, released at once */
+    STEP_END,      /* end */
+    STEP_COMMENT,  /* # ... */
 };
 
 struct step {
@@ -120,7 +128,8 @@ struct step {
     bool unfinished;           /* CALL */
     bool end_of_input;         /* TYPE: <- EOF */
     struct outcome outcome;    /* CALL, RESUMED */
-    struct expression *value;  /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition */
+    struct expression
+        *value; /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition; ROUNDS: how many */
     struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
     struct expression *posix;  /* REQUIRE: what POSIX requires instead, or NULL */
     const char *text;          /* COMMENT, INJECT: as written */

@@ -40,7 +40,8 @@ static void become_tool(char *command, int out, int error)
     _exit(127);
 }
 
-static pid_t start(const char *format, va_list arguments, int out, int error)
+__attribute__((format(printf, 1, 0))) static pid_t start(const char *format, va_list arguments, int out,
+                                                         int error)
 {
     char command[COMMAND_BYTES_MAX];
     int length = vsnprintf(command, sizeof(command), format, arguments);
@@ -78,7 +79,7 @@ static char *take_file(int descriptor)
     return text;
 }
 
-static struct tool_result run(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static struct tool_result run(const char *format, va_list arguments)
 {
     struct tool_result result;
     int out = scratch_file(), error = scratch_file();

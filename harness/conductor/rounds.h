@@ -1,0 +1,19 @@
+/*
+ * Races: lines that are performed many times, and calls that are released at the same moment. What a round learns is
+ * forgotten behind it; how the calls came out is counted over all rounds and told in the transcript.
+ */
+#ifndef IPCDRILL_ROUNDS_H
+#define IPCDRILL_ROUNDS_H
+
+#include "conductor/instance.h"
+
+/* Performs the lines between `rounds` and its end, as often as it says. */
+void run_rounds(struct instance *instance, const struct step *rounds);
+
+/*
+ * Performs the calls between `together` and its end: each actor waits at a barrier, on a processor of its own where
+ * there are enough, and the last to arrive releases them all.
+ */
+void run_together(struct instance *instance, const struct step *together);
+
+#endif
