@@ -76,7 +76,7 @@ static void print_need(struct conductor *conductor, const struct need *need, con
 {
     const char *missing = need_missing(conductor, text);
 
-    printf("  %-8s %-20s %s\n", missing ? "missing" : "met", text, need->meaning);
+    printf("  %-8s %-28s %s\n", missing ? "missing" : "met", text, need->meaning);
     if (missing)
         printf("           why: %s\n           how: %s\n", missing, need->remedy);
 }

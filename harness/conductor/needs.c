@@ -44,27 +44,59 @@ static const char *decide_root(struct trial *trial)
     return NULL;
 }
 
-/* An actor of another user, made and asked to speak. */
-static const char *decide_uids(struct trial *trial)
+/* Starts an actor of another user. False with the reason. */
+static bool start_stranger(struct trial *trial, struct channel *actor, const char **missing)
 {
     static const char request[] = "actor uid=65533 gid=65533 groups=65532";
-    struct channel actor;
     char message[512];
     int agent_end;
-    const char *missing = NULL;
 
-    if (ask(trial, "getpid")->kind != ANSWER_RETURNED || !channel_open(&actor, &agent_end))
-        return "no case can be opened";
+    *missing = "no case can be opened";
+    if (ask(trial, "getpid")->kind != ANSWER_RETURNED || !channel_open(actor, &agent_end))
+        return false;
     channel_send(&trial->first, request, sizeof(request) - 1, agent_end, -1);
     close(agent_end);
-    if (channel_receive(&actor, message, sizeof(message), trial->conductor->options.timeout_ms) !=
-        CHANNEL_MESSAGE)
-        missing = "no other uid can be taken";
-    else if (answer_read(message, trial->arena)->kind != ANSWER_HELLO)
-        missing = arena_print(trial->arena, "no other uid can be taken (%s)",
-                              told(answer_read(message, trial->arena)));
+    *missing = "no other uid can be taken";
+    if (channel_receive(actor, message, sizeof(message), trial->conductor->options.timeout_ms) ==
+        CHANNEL_MESSAGE) {
+        const struct answer *answer = answer_read(message, trial->arena);
+
+        if (answer->kind == ANSWER_HELLO)
+            return true;
+        *missing = arena_print(trial->arena, "no other uid can be taken (%s)", told(answer));
+    }
+    channel_close(actor);
+    return false;
+}
+
+static const char *decide_uids(struct trial *trial)
+{
+    struct channel actor;
+    const char *missing;
+
+    if (!start_stranger(trial, &actor, &missing))
+        return missing;
     channel_close(&actor);
-    return missing;
+    return NULL;
+}
+
+/* Where the runner is no root, it is itself the ordinary user, and has made one already. */
+static const char *decide_unprivileged_user_namespace(struct trial *trial)
+{
+    const struct target *target = &trial->conductor->target;
+    const struct value *flag = target_constant(target, "CLONE_NEWUSER");
+    const char *missing;
+    struct channel actor;
+
+    if (target->user_namespace)
+        return NULL;
+    if (!flag || !start_stranger(trial, &actor, &missing))
+        return flag ? missing : "the target does not define CLONE_NEWUSER";
+    const struct answer *answer = target_ask(
+        target, &actor, trial->arena, -1, arena_print(trial->arena, "unshare %lld", (long long)flag->number));
+
+    channel_close(&actor);
+    return answer->kind == ANSWER_RETURNED ? NULL : arena_print(trial->arena, "unshare: %s", told(answer));
 }
 
 static const char *decide_capability(struct trial *trial)
@@ -227,6 +259,7 @@ static const struct {
     {"CAP_", decide_capability},
     {"ipc_namespace", decide_ipc_namespace},
     {"user_namespace", decide_user_namespace},
+    {"unprivileged_user_namespace", decide_unprivileged_user_namespace},
     {"sysctl", decide_sysctl},
     {"linux", decide_linux},
     {"machine", decide_machine},
