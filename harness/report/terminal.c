@@ -174,9 +174,10 @@ static void print_total(const struct terminal *terminal)
     double seconds = (double)(monotonic_ns() - terminal->start_ns) / 1e9;
     size_t sum = count_sum(total);
 
-    fprintf(out, "%s%zu instances: %zu pass, %zu fail, %zu skip, %zu error",
-            count_is_red(total) ? colours->red : colours->green, sum, total->of[VERDICT_PASS],
-            total->of[VERDICT_FAIL], total->of[VERDICT_SKIP], total->of[VERDICT_ERROR]);
+    fprintf(out, "%s%zu instance%s: %zu pass, %zu fail, %zu skip, %zu error",
+            count_is_red(total) ? colours->red : colours->green, sum, sum == 1 ? "" : "s",
+            total->of[VERDICT_PASS], total->of[VERDICT_FAIL], total->of[VERDICT_SKIP],
+            total->of[VERDICT_ERROR]);
     fputs(colours->plain, out);
     if (sum < terminal->expected)
         fprintf(out, " (%zu not run)", terminal->expected - sum);
