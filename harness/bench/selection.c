@@ -29,17 +29,27 @@ static bool waits_for_clock(const struct drill_case *drill_case)
     return false;
 }
 
+static bool races(const struct drill_case *drill_case)
+{
+    for (const struct step *step = drill_case->steps; step; step = step->next)
+        if (step->kind == STEP_ROUNDS)
+            return true;
+    return false;
+}
+
 /* Takes the cases that are left out off the file's list. */
 static void leave_out(struct case_file *file, struct selection *selection)
 {
     struct drill_case **link = &file->cases;
 
     while (*link) {
-        bool programs = runs_programs(*link), clock = !programs && waits_for_clock(*link);
+        bool programs = runs_programs(*link), clock = !programs && waits_for_clock(*link),
+             race = !programs && !clock && races(*link);
 
         selection->program_cases += programs;
         selection->clock_cases += clock;
-        if (programs || clock) {
+        selection->race_cases += race;
+        if (programs || clock || race) {
             *link = (*link)->next;
         } else {
             selection->case_count++;

@@ -1,6 +1,7 @@
 /*
  * The part of a suite that tells what the harness costs: all cases but those that run programs under test or wait
- * for the clock, for there both the tool and the floor would only wait.
+ * for the clock, for there both the tool and the floor would only wait, and but races, whose rounds a transcript counts
+ * and does not list.
  */
 #ifndef IPCDRILL_BENCH_SELECTION_H
 #define IPCDRILL_BENCH_SELECTION_H
@@ -15,6 +16,7 @@ struct selection {
     size_t case_count;
     size_t program_cases; /* left out: with program actors */
     size_t clock_cases;   /* left out: with calls that wait for the clock */
+    size_t race_cases;    /* left out: with rounds */
 };
 
 /*

@@ -121,7 +121,7 @@ static int close_output(int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    perror("ipcdrill: standard output");
+    fputs("ipcdrill: standard output cannot be written\n", stderr);
     return code > EXIT_TROUBLE ? code : EXIT_TROUBLE;
 }
 

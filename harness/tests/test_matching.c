@@ -70,6 +70,10 @@ static const struct expectation rows[] = {
      NULL, "writer  semctl(0, 0, GETALL, [0, 1]) = 0", "writer  semctl(0, 0, GETALL, [0, 0]) = 0"},
     {"more elements than the kernel filled fail", SET "  writer  semctl(sem, 0, GETALL, [0, 0, 0]) = 0\n",
      .kind = VERDICT_FAIL, 3},
+    {"fewer elements than there are fail",
+     "case \"t\"\n  writer  sysctl(\"kernel.sem\") = [_, _, _, _]\n  writer  sysctl(\"kernel.sem\") = [_, _, "
+     "_]\n",
+     .kind = VERDICT_FAIL, 3},
     {"an element teaches a name that the next one requires",
      SET "  writer  semctl(sem, 0, SETALL, [3, 3]) = 0\n  writer  semctl(sem, 0, GETALL, [a, a]) = 0\n"
          "  require a == 3\n",

@@ -279,7 +279,7 @@ START_TEST(reports_that_cannot_be_written_are_trouble_and_the_verdict_stands)
     struct tool_result result = tool_expect(3, "run --agent %s --output %s --filter passes %s", agent_path(),
                                             scratch_path("file/reports"), scratch_path("."));
 
-    ck_assert_ptr_nonnull(strstr(result.out, "1 instances: 1 pass"));
+    ck_assert_ptr_nonnull(strstr(result.out, "1 instance: 1 pass"));
     ck_assert_ptr_nonnull(strstr(result.error, "file/reports"));
     tool_free(&result);
     result = tool_expect(3, "run --agent %s --output %s --filter fails %s", agent_path(),
