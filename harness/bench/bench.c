@@ -186,14 +186,11 @@ static bool tell_time(const struct bench *bench)
     printf("%-20s %10s %10.2f %10.2f   limit %.2f for the minima: %s\n", "ratio, 2 workers", "", ratio,
            median_ms(tool) / median_ms(bare), time_ratio_limit,
            ratio <= time_ratio_limit ? "good" : "EXCEEDED");
-    printf("measured: %zu cases, %zu actors, %zu calls
-           ", bench->selection.case_count, bench->counts.actors,
+    printf("measured: %zu cases, %zu actors, %zu calls\n", bench->selection.case_count, bench->counts.actors,
            bench->counts.calls);
-    printf("left out: %zu cases with programs, %zu that wait for the clock, %zu races, %zu skipped instances
-
-           ",
-           bench->selection.program_cases,
-           bench->selection.clock_cases, bench->selection.race_cases,
+    printf("left out: %zu cases with programs, %zu that wait for the clock, %zu races, %zu skipped "
+           "instances\n\n",
+           bench->selection.program_cases, bench->selection.clock_cases, bench->selection.race_cases,
            bench->counts.instances - bench->counts.planned);
     return ratio <= time_ratio_limit;
 }

@@ -25,7 +25,4 @@ enum { MEMORY_SAMPLE_MS = 2 };
 /* Whether it exited with 0. */
 bool program_succeeded(const struct measurement *measurement);
 
-/* Nanoseconds of the monotonic clock. */
-int64_t monotonic_ns(void);
-
 #endif

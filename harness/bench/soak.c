@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "bench/program.h"
+#include "conductor/process.h"
 #include "supervisor/record.h"
 
 enum { EXIT_FLAKE = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };

@@ -175,8 +175,27 @@ START_TEST(a_run_that_a_signal_ended_says_so_by_its_exit_code)
 }
 END_TEST
 
-/* A worker, a nursery, an actor: whichever is killed, the run goes on and ends in order. */
-START_TEST(a_killed_worker_costs_one_instance)
+START_TEST(a_tool_killed_while_a_case_sleeps_for_an_hour_leaves_no_process)
+{
+    char text[1024];
+
+    snprintf(text, sizeof(text),
+             "case \"sleeps\"\n  writer  open(\"%s\", O_CREAT|O_WRONLY, 0600) = _\n"
+             "  writer  clock_nanosleep(CLOCK_MONOTONIC, 0, {tv_sec=3600, tv_nsec=0}) = 0\n",
+             scratch_path("begun"));
+    scratch_write("busy.drill", text);
+    pid_t tool = tool_start("run --timeout 3600s --isolation %s --agent %s --output %s %s", isolations[_i],
+                            agent_path(), scratch_path("reports"), scratch_path("busy.drill"));
+
+    while (!has_ended(tool) && access(scratch_path("begun"), F_OK) < 0)
+        sched_yield();
+    ck_assert(!has_ended(tool));
+    kill(tool, SIGKILL);
+    ck_assert(tool_wait_for_all(DEATH_LIMIT_MS));
+}
+END_TEST
+
+START_TEST(an_actor_that_was_killed_costs_one_instance)
 {
     scratch_write("busy.drill",
                   "case \"one\"\n  writer  getpid() = _\n"
@@ -200,7 +219,8 @@ Suite *ending_suite(void)
     tcase_add_checked_fixture(ends, make_scratch, scratch_remove);
     tcase_add_loop_test(ends, a_signal_at_any_moment_leaves_no_process_and_no_object, 0, 3);
     tcase_add_loop_test(ends, a_run_that_a_signal_ended_says_so_by_its_exit_code, 0, 3);
-    tcase_add_test(ends, a_killed_worker_costs_one_instance);
+    tcase_add_loop_test(ends, a_tool_killed_while_a_case_sleeps_for_an_hour_leaves_no_process, 0, 3);
+    tcase_add_test(ends, an_actor_that_was_killed_costs_one_instance);
     suite_add_tcase(suite, ends);
     return suite;
 }

@@ -145,10 +145,13 @@ START_TEST(values_are_equal_by_what_they_are_not_by_how_they_are_shown)
         const char *one, *other;
         bool equal;
     } rows[] = {
-        {"16", "0x10", true},         {"16", "17", false},         {"\"a\"", "\"a\"", true},
-        {"\"a\"", "\"a\\0\"", false}, {"\"aa\"", "\"a\"*2", true}, {"\"1\"", "1", false},
-        {"[1,2]", "[1,0x2]", true},   {"[1,2]", "[1,2,3]", false}, {"[1,2]", "[2,1]", false},
-        {"[]", "[]", true},           {"[]", "0", false},
+        {"16", "0x10", true},        {"16", "17", false},
+        {"4294967296", "0", false},  {"18446744073709551615", "-1", false},
+        {"\"a\"", "\"a\"", true},    {"\"a\"", "\"a\\0\"", false},
+        {"\"aa\"", "\"a\"*2", true}, {"\"1\"", "1", false},
+        {"[1,2]", "[1,0x2]", true},  {"[1,2]", "[1,2,3]", false},
+        {"[1,2]", "[2,1]", false},   {"[]", "[]", true},
+        {"[]", "0", false},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
