@@ -89,12 +89,23 @@ void run_rounds(struct instance *instance, const struct step *rounds)
     tell_outcomes(instance);
 }
 
-static bool release(struct instance *instance, const struct step *together, int count)
+static bool is_first_of_actor(const struct step *together, const struct step *step)
+{
+    const struct step *other = together->next;
+
+    while (!other->actor || strcmp(other->actor, step->actor) != 0)
+        other = other->next;
+    return other == step;
+}
+
+/* The barrier stands before the first call of each actor; the others wait in its channel and follow at once. */
+static bool release(struct instance *instance, const struct step *together)
 {
     const struct conductor *conductor = instance->conductor;
     int place = 0;
 
-    instance->arrivals += (unsigned)count;
+    for (const struct step *step = together->next; step->kind != STEP_END; step = step->next)
+        instance->arrivals += step->kind == STEP_CALL && is_first_of_actor(together, step);
     for (const struct step *step = together->next; step->kind != STEP_END; step = step->next) {
         struct actor *actor = step->kind == STEP_CALL ? instance_actor(instance, step->actor) : NULL;
         const char *request = actor ? request_write(instance, step) : NULL;
@@ -103,12 +114,13 @@ static bool release(struct instance *instance, const struct step *together, int 
             continue;
         if (!request)
             return false;
-        int processor =
-            conductor->processor_count ? conductor->processors[place % conductor->processor_count] : -1;
-
-        place++;
         actor->last = step;
-        request = arena_print(instance->arena, "together %u %d %s", instance->arrivals, processor, request);
+        if (is_first_of_actor(together, step)) {
+            int processor =
+                conductor->processor_count ? conductor->processors[place++ % conductor->processor_count] : -1;
+
+            request = arena_print(instance->arena, "together %u %d %s", instance->arrivals, processor, request);
+        }
         if (!actor_send(instance, actor, step, request, -1))
             return false;
     }
@@ -141,7 +153,7 @@ void run_together(struct instance *instance, const struct step *together)
         instance_error(instance, together, "at most %d calls together expected", TOGETHER_MAX);
         return;
     }
-    if (!release(instance, together, count))
+    if (!release(instance, together))
         return;
     for (const struct step *step = together->next; step->kind != STEP_END; step = step->next) {
         if (step->kind != STEP_CALL)

@@ -205,7 +205,7 @@ static void check_pieces(struct checker *checker, const struct step *step)
     }
 }
 
-/* Calls that are made at the same moment: one for each actor, and none knows what another gives. */
+/* Calls that are made at the same moment: none knows what another gives. */
 static void check_together(struct checker *checker, const struct step *together)
 {
     const struct step *end = step_end(together);
@@ -214,15 +214,11 @@ static void check_together(struct checker *checker, const struct step *together)
     for (const struct step *step = together->next; step != end && !checker->failed; step = step->next) {
         if (step->kind == STEP_COMMENT)
             continue;
-        if (step->kind != STEP_CALL || step->unfinished || step->times ||
+        if (step->kind != STEP_CALL || step->unfinished ||
             step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER) {
             check_fail(checker, step->at, "a call that comes back expected inside together");
             return;
         }
-        for (const struct step *other = together->next; other != step; other = other->next)
-            if (other->actor && strcmp(other->actor, step->actor) == 0)
-                check_fail(checker, step->at,
-                           "%s has a call in this together already: another actor expected", step->actor);
         for (const struct element *argument = step->arguments; argument; argument = argument->next)
             if (argument->value->kind == EXPRESSION_NAME)
                 check_value(checker, argument->value);

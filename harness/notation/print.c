@@ -91,9 +91,9 @@ void notation_print_expression(const struct expression *expression, FILE *out)
         break;
     case EXPRESSION_UNARY:
         fputs(operation_sign(expression->operation), out);
-        print_operand(
-            expression->left,
-            expression->left->kind == EXPRESSION_BINARY || expression->left->kind == EXPRESSION_UNARY, out);
+        if (expression->operation == OPERATION_NEGATE && expression->left->kind == EXPRESSION_UNARY)
+            fputc(' ', out); /* --- is a sign of its own */
+        print_operand(expression->left, expression->left->kind == EXPRESSION_BINARY, out);
         break;
     case EXPRESSION_BINARY:
         print_binary(expression, out);

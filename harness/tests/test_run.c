@@ -22,7 +22,7 @@ static const char mixed[] = "case \"passes\"\n  clause SEMGET-01\n  writer  getp
                             "case \"fails\"\n  clause SEMGET-02\n  writer  shmget(KEY, 1, 0) = 7\n"
                             "case \"skips\"\n  needs linux 99.0\n  writer  getpid() = _\n"
                             "case \"errs\"\n  require 1/0\n"
-                            "case \"row <n>\"\n  writer  getpid() = _\n  where\n    n\n    1..8\n";
+                            "case \"numbered <n>\"\n  writer  getpid() = _\n  where\n    n\n    1..8\n";
 
 static void make_scratch(void)
 {
@@ -174,11 +174,11 @@ END_TEST
 
 START_TEST(a_repeated_run_tells_every_instance_so_often)
 {
-    char *all = run_all(0, "--repeat 3 --filter row");
+    char *all = run_all(0, "--repeat 3 --filter numbered");
 
     ck_assert_uint_eq(count_lines(all), 24);
-    ck_assert_ptr_nonnull(strstr(all, "pass mixed.drill: row 8#0\npass mixed.drill: row 1#1\n"));
-    ck_assert_ptr_nonnull(strstr(all, "row 8#2\n"));
+    ck_assert_ptr_nonnull(strstr(all, "pass mixed.drill: numbered 8#0\npass mixed.drill: numbered 1#1\n"));
+    ck_assert_ptr_nonnull(strstr(all, "numbered 8#2\n"));
     free(all);
 }
 END_TEST
