@@ -61,6 +61,8 @@ static long long program_break(struct call *call)
     X(mlock, mlock(POINTER(0), SIZE(1)), syscall(SYS_mlock, POINTER(0), SIZE(1)))                                    \
     X(mlock2, syscall(SYS_mlock2, POINTER(0), SIZE(1), INT(2)))                                                \
     X(munlock, munlock(POINTER(0), SIZE(1)), syscall(SYS_munlock, POINTER(0), SIZE(1)))                              \
+    X(remap_file_pages, remap_file_pages(POINTER(0), SIZE(1), INT(2), SIZE(3), INT(4)),                              \
+      syscall(SYS_remap_file_pages, POINTER(0), SIZE(1), INT(2), SIZE(3), INT(4)))                                   \
     X(brk, program_break(call))
 /* clang-format on */
 

@@ -126,22 +126,25 @@ static bool read_name(const char **name, const char **rest)
     return true;
 }
 
-/* "repeat 5 shmat 0 0 0", "together 2 1 shmat 0 0 0"; everything else has no prefix. */
+/* "repeat 5 shmat 0 0 0", "together 2 1 repeat 5 shmat 0 0 0": a prefix has one or two numbers. */
 static bool read_manner(const char **name, const char **rest, struct manner *manner)
 {
-    char *end;
     *manner = (struct manner){.times = 1, .processor = -1};
-    if (strcmp(*name, "repeat") == 0) {
-        manner->times = strtoul(*rest, &end, 10);
-    } else if (strcmp(*name, "together") == 0) {
-        manner->together = true;
-        manner->arrivals = (unsigned)strtoul(*rest, &end, 10);
-        manner->processor = (int)strtol(end, &end, 10);
-    } else {
-        return true;
+    for (;;) {
+        char *end;
+        if (strcmp(*name, "repeat") == 0) {
+            manner->times = strtoul(*rest, &end, 10);
+        } else if (strcmp(*name, "together") == 0) {
+            manner->together = true;
+            manner->arrivals = (unsigned)strtoul(*rest, &end, 10);
+            manner->processor = (int)strtol(end, &end, 10);
+        } else {
+            return true;
+        }
+        *rest = end;
+        if (manner->times == 0 || !read_name(name, rest))
+            return false;
     }
-    *rest = end;
-    return manner->times > 0 && read_name(name, rest);
 }
 
 static void move_to(int processor)

@@ -82,10 +82,13 @@ void run_rounds(struct instance *instance, const struct step *rounds)
         return;
     }
     start_all(instance); /* so that what they are outlives the first round */
-    for (integer i = 0; i < count && !instance->over; i++)
+    int performed = 0;
+
+    while (performed < count && !instance->over) {
         run_round(instance, rounds);
-    add_transcript(instance,
-                   arena_print(instance->arena, "%s rounds", integer_print(count, instance->arena)));
+        performed++;
+    }
+    add_transcript(instance, arena_print(instance->arena, "%d rounds", performed));
     tell_outcomes(instance);
 }
 
@@ -119,7 +122,8 @@ static bool release(struct instance *instance, const struct step *together)
             int processor =
                 conductor->processor_count ? conductor->processors[place++ % conductor->processor_count] : -1;
 
-            request = arena_print(instance->arena, "together %u %d %s", instance->arrivals, processor, request);
+            request =
+                arena_print(instance->arena, "together %u %d %s", instance->arrivals, processor, request);
         }
         if (!actor_send(instance, actor, step, request, -1))
             return false;
@@ -134,7 +138,8 @@ static const char *describe(struct instance *instance, const struct step *step, 
         return arena_print(instance->arena, "%s -1 %s", step->actor, answer->name);
     if (answer->kind != ANSWER_RETURNED)
         return arena_print(instance->arena, "%s %s", step->actor, answer->name ? answer->name : "?");
-    if (step->outcome.kind == OUTCOME_VALUE && step->outcome.value->kind == EXPRESSION_NAME)
+    if (answer->value.kind == VALUE_NUMBER && step->outcome.kind == OUTCOME_VALUE &&
+        step->outcome.value->kind == EXPRESSION_NAME)
         return arena_print(instance->arena, "%s ok", step->actor);
     return arena_print(instance->arena, "%s %s", step->actor, show_value(instance, &answer->value));
 }

@@ -12,7 +12,7 @@ void run_rounds(struct instance *instance, const struct step *rounds);
 
 /*
  * Performs the calls between `together` and its end: each actor waits at a barrier, on a processor of its own where
- * there are enough, and the last to arrive releases them all.
+ * there are enough, and the last to arrive releases them all. Several calls of one actor follow one behind the other.
  */
 void run_together(struct instance *instance, const struct step *together);
 

@@ -214,8 +214,8 @@ static void check_together(struct checker *checker, const struct step *together)
     for (const struct step *step = together->next; step != end && !checker->failed; step = step->next) {
         if (step->kind == STEP_COMMENT)
             continue;
-        if (step->kind != STEP_CALL || step->unfinished ||
-            step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER) {
+        if (step->kind != STEP_CALL || step->unfinished || step->call->result == RESULT_IS_ACTOR ||
+            step->call->result == RESULT_IS_NEVER) {
             check_fail(checker, step->at, "a call that comes back expected inside together");
             return;
         }

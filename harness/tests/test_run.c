@@ -215,15 +215,15 @@ static const struct {
     int code;
     const char *error; /* part of what is said on standard error */
 } codes[] = {
-    {"run --filter passes %s", 0, ""},
-    {"run --filter skips %s", 0, ""},
-    {"run --filter fails %s", 1, ""},
-    {"run --filter errs %s", 1, ""},
+    {"run --output %s/out --filter passes %s", 0, ""},
+    {"run --output %s/out --filter skips %s", 0, ""},
+    {"run --output %s/out --filter fails %s", 1, ""},
+    {"run --output %s/out --filter errs %s", 1, ""},
     {"run --filter nowhere %s", 2, "no case matches"},
     {"run --clause NOWHERE-1 %s", 2, ""},
     {"run %s/none.drill", 2, "No such file or directory"},
     {"run %s/bad.txt", 2, "unknown actor wrter, did you mean writer?"},
-    {"run --agent /nowhere --filter passes %s", 3, "/nowhere"},
+    {"run --output %s/out --agent /nowhere --filter passes %s", 3, "/nowhere"},
     {"run --jobs 0 %s", 2, "--jobs cannot be '0'"},
     {"run --jbos 2 %s", 2, "did you mean --jobs?"},
     {"run --shard 4/3 %s", 2, "--shard cannot be '4/3'"},
@@ -246,14 +246,13 @@ static const struct {
 START_TEST(the_exit_code_tells_what_happened)
 {
     scratch_write("bad.txt", "case \"t\"\n  wrter  getpid() = _\n");
-    char words[512];
+    char words[512] = "";
+    const char *row = codes[_i].command;
 
-    /* %s in the row is the scratch folder. */
-    const char *mark = strstr(codes[_i].command, "%s");
-    int before = mark ? (int)(mark - codes[_i].command) : (int)strlen(codes[_i].command);
-
-    snprintf(words, sizeof(words), "%.*s%s%s", before, codes[_i].command, mark ? scratch_path(".") : "",
-             mark ? mark + 2 : "");
+    for (const char *mark; (mark = strstr(row, "%s")); row = mark + 2)
+        snprintf(words + strlen(words), sizeof(words) - strlen(words), "%.*s%s", (int)(mark - row), row,
+                 scratch_path("."));
+    strncat(words, row, sizeof(words) - strlen(words) - 1);
     struct tool_result result = tool_expect(codes[_i].code, "%s", words);
 
     ck_assert_msg(strstr(result.error, codes[_i].error) != NULL, "'%s' says\n%s", codes[_i].command,
