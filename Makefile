@@ -109,6 +109,45 @@ asan:
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
+# What the harness costs beside a bare program (the floor), and the whole suite over and over on a busy machine.
+BENCH_OBJECTS := $(call objects,host,$(addprefix harness/bench/,plan.c program.c selection.c))
+SOAK_REPEATS  ?= 1000
+
+$(BUILD)/bench-floor: harness/bench/floor.c harness/bench/floor_calls.c harness/bench/floor_calls.h
+	$(call say,LINK,$@)
+	$(Q)$(AGENT_CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(AGENT_LDFLAGS) -o $@ $(filter %.c,$^)
+
+$(BUILD)/bench-%: $(BUILD)/host/bench/%.o $(BENCH_OBJECTS) $(HOST_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+
+bench: all $(BUILD)/bench-bench $(BUILD)/bench-floor
+	$(Q)rm -rf $(BUILD)/bench && mkdir -p $(BUILD)/bench
+	$(Q)$(BUILD)/bench-bench $(BUILD)/ipcdrill $(BUILD)/bench-floor cases $(BUILD)/bench
+
+soak: all $(BUILD)/bench-soak
+	$(Q)rm -rf $(BUILD)/soak && mkdir -p $(BUILD)/soak
+	$(Q)$(BUILD)/bench-soak $(BUILD)/ipcdrill cases $(SOAK_REPEATS) $(BUILD)/soak
+
+# Fuzzing: FUZZ_SECONDS for each target. What is found beside the corpus of the tree stays in build/fuzz/.
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+FUZZ_TARGETS := notation answer arguments
+FUZZ_SOURCES := $(call sources,vocabulary notation) $(addprefix harness/conductor/,answer.c value.c) \
+                $(addprefix harness/agent/,arguments.c buffers.c message.c structures.c)
+
+$(BUILD)/fuzz/%: harness/fuzz/fuzz_%.c $(FUZZ_SOURCES) $(wildcard harness/*/*.h harness/vocabulary/*) | $(GENERATED)
+	$(call say,FUZZ,$@)
+	$(Q)mkdir -p $@-corpus
+	$(Q)clang $(STANDARD) $(WARNINGS) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
+
+fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
+	$(Q)for target in $(FUZZ_TARGETS); do \
+	    $(BUILD)/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
+	        -print_final_stats=1 -dict=harness/fuzz/words.dict -artifact_prefix=$(BUILD)/fuzz/$$target- \
+	        $(BUILD)/fuzz/$$target-corpus harness/fuzz/corpus/$$target || exit 1; \
+	done
+
 format:
 	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
 

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "agent/channel.h"
+#include "agent/facts.h"
 
 enum {
     ERRNO_COUNT = 256,             /* above every errno on every Linux ABI but the kernel's own */
@@ -156,12 +157,18 @@ static void write_constant(void *context, const char *name, unsigned long long v
     }
 }
 
+static void write_fact(void *context, const char *name, unsigned long long value)
+{
+    write_constant(context, name, value, false);
+}
+
 void constants_send(int channel)
 {
     char text[CONSTANTS_MESSAGE_MAX];
     struct constants_writer writer = {channel, message_in(text, sizeof(text))};
     begin_constants(&writer.message);
     visit_constants(write_constant, &writer);
+    facts_visit(write_fact, &writer);
     if (return_code[0]) {
         message_word(&writer.message, " RETURN_CODE=");
         message_bytes(&writer.message, (const unsigned char *)return_code, sizeof(return_code) - 1);

@@ -77,6 +77,7 @@ struct instance {
     struct arena *whole_arena;
     struct tally *tally; /* outcomes of calls made together, over the rounds so far */
     unsigned arrivals;   /* at the case's barrier, when all calls so far were released */
+    unsigned releases;   /* of that barrier so far */
     struct name *names;
     struct actor *actors;
     integer keys[2];      /* KEY, KEY2 */

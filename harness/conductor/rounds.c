@@ -101,11 +101,14 @@ static bool is_first_of_actor(const struct step *together, const struct step *st
     return other == step;
 }
 
-/* The barrier stands before the first call of each actor; the others wait in its channel and follow at once. */
+/*
+ * The barrier stands before the first call of each actor; the others wait in its channel and follow at once. Processors
+ * change hands from round to round, so that no actor is always the one that runs beside the conductor.
+ */
 static bool release(struct instance *instance, const struct step *together)
 {
     const struct conductor *conductor = instance->conductor;
-    int place = 0;
+    int place = 0, turn = (int)(instance->releases++ % CONDUCTOR_PROCESSORS_MAX);
 
     for (const struct step *step = together->next; step->kind != STEP_END; step = step->next)
         instance->arrivals += step->kind == STEP_CALL && is_first_of_actor(together, step);
@@ -119,8 +122,9 @@ static bool release(struct instance *instance, const struct step *together)
             return false;
         actor->last = step;
         if (is_first_of_actor(together, step)) {
-            int processor =
-                conductor->processor_count ? conductor->processors[place++ % conductor->processor_count] : -1;
+            int processor = conductor->processor_count
+                                ? conductor->processors[(place++ + turn) % conductor->processor_count]
+                                : -1;
 
             request =
                 arena_print(instance->arena, "together %u %d %s", instance->arrivals, processor, request);

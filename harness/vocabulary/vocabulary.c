@@ -66,6 +66,9 @@ static const struct structure_field fields[] = {
 
 static const char *const constants[] = {
 #include "constant_names.inc"
+#define FACT(name, value) #name,
+#include "agent/facts.def"
+#undef FACT
 };
 
 /*
