@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "conductor/process.h"
 #include "report/failure.h"
 #include "supervisor/text.h"
 
@@ -22,18 +22,10 @@ struct terminal {
     const struct colours *colours;
     size_t expected;
     struct tally tally;
-    uint64_t start_ns;
-    uint64_t drawn_ns;
+    int64_t start_ns;
+    int64_t drawn_ns;
     bool drawn;
 };
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static size_t width(const struct terminal *terminal)
 {
@@ -101,7 +93,7 @@ void terminal_take(void *context, const char *line, const struct record *record)
     }
     if (!terminal->options.live)
         return;
-    uint64_t now_ns = monotonic_ns();
+    int64_t now_ns = monotonic_ns();
 
     if (now_ns - terminal->drawn_ns >= REDRAW_NS) {
         terminal->drawn_ns = now_ns;

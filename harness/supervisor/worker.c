@@ -10,9 +10,9 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "conductor/process.h"
 #include "supervisor/serve.h"
 
 /* Beyond what the conductor itself allows each step: starting actors, clearing up, a loaded machine. */
@@ -20,10 +20,7 @@ enum { INSTANCE_GRACE_MS = 20 * 1000, WORKER_START_MS = 30 * 1000 };
 
 int64_t monotonic_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return monotonic_ns() / 1000000;
 }
 
 struct judged_target worker_target(const struct conductor_options *options, struct arena *arena)
