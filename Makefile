@@ -121,6 +121,8 @@ $(BUILD)/bench-%: $(BUILD)/host/bench/%.o $(BENCH_OBJECTS) $(HOST_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
+.SECONDARY: $(BENCH_OBJECTS) $(call objects,host,harness/bench/bench.c harness/bench/soak.c)
+
 bench: all $(BUILD)/bench-bench $(BUILD)/bench-floor
 	$(Q)rm -rf $(BUILD)/bench && mkdir -p $(BUILD)/bench
 	$(Q)$(BUILD)/bench-bench $(BUILD)/ipcdrill $(BUILD)/bench-floor cases $(BUILD)/bench
