@@ -72,7 +72,7 @@ function note(run, instance, verdict) {
         red = 1
 }
 
-function read_verdicts(run,    line, path, planned, got, place, file, title, failed) {
+function read_verdicts(run,    line, path, planned, got, place, file, title, verdict, failed) {
     path = folder "/" name[run] ".tap"
     while ((getline line < path) > 0) {
         if (line ~ /^1\.\./)
@@ -88,8 +88,9 @@ function read_verdicts(run,    line, path, planned, got, place, file, title, fai
             file = substr(line, 1, place - 1)
             sub(/^.*cases\//, "", file)
             title = substr(line, place + 2)
+            verdict = sub(/ # SKIP.*/, "", title) ? "skip" : "pass"
             if (failed == "")
-                judge(run, file, title, sub(/ # SKIP.*/, "", title) ? "skip" : "pass")
+                judge(run, file, title, verdict)
         }
     }
     close(path)

@@ -36,11 +36,17 @@ static long long as_result(int error)
 #define RAW_CLOCK_NANOSLEEP SYS_clock_nanosleep
 #endif
 
-#if defined(SYS_time) && defined(__LP64__)
-#define RAW_TIME(buffer) syscall(SYS_time, buffer)
-#else
-#define RAW_TIME(buffer) time(buffer)
-#endif
+/* The clock that stamps shm_ctime. A C library may read a finer one for time(), which is up to a tick ahead: musl does. */
+static long long stamping_time(time_t *seconds)
+{
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) < 0)
+        return -1;
+    if (seconds)
+        *seconds = now.tv_sec;
+    return now.tv_sec;
+}
 
 #ifdef SYS_alarm
 #define RAW_ALARM(seconds) syscall(SYS_alarm, seconds)
@@ -59,7 +65,7 @@ static long long as_result(int error)
     X(sched_yield, sched_yield(), syscall(SYS_sched_yield))                                                          \
     X(unshare, credentials_changed(unshare(INT(0))), credentials_changed(syscall(SYS_unshare, INT(0))))                  \
     X(setns, credentials_changed(setns(INT(0), INT(1))), credentials_changed(syscall(SYS_setns, INT(0), INT(1))))        \
-    X(time, time(POINTER(0)), RAW_TIME(POINTER(0)))                                                                  \
+    X(time, stamping_time(POINTER(0)))                                                                               \
     X(clock_gettime, clock_gettime(INT(0), POINTER(1)), syscall(RAW_CLOCK_GETTIME, INT(0), POINTER(1)))              \
     X(clock_nanosleep, as_result(clock_nanosleep(INT(0), INT(1), POINTER(2), NULL)),                                 \
       syscall(RAW_CLOCK_NANOSLEEP, INT(0), INT(1), POINTER(2), NULL))

@@ -63,8 +63,10 @@ static const char *group_of(const char *path, const char *cases_folder, struct a
     }
     const char *name = strrchr(path, '/');
 
-    if (!name || name == path)
-        return ".";
+    if (!name) /* a file in the working folder: by its own name */
+        return arena_copy(arena, path, strcspn(path, "."));
+    if (name == path)
+        return "/";
     const char *start = name;
 
     while (start > path && start[-1] != '/')
