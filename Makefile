@@ -40,7 +40,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 LIBRARIES       = $(shell pkg-config --libs jansson)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check install-deps asan bench soak fuzz format clean install help
+.PHONY: all run check install-deps asan bench soak fuzz kernel-coverage format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -150,6 +150,10 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
 	        $(BUILD)/fuzz/$$target-corpus harness/fuzz/corpus/$$target || exit 1; \
 	done
 
+# What of the kernel's own ipc/ the suite runs, in a kernel built for that (ci/kernel-lab/README.md).
+kernel-coverage: all
+	$(Q)ci/kernel-lab/kernel-coverage $(BUILD)/kernel-lab
+
 format:
 	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
 
@@ -170,6 +174,7 @@ help:
 	@echo 'make bench         speed and memory, as ratios to a bare C program'
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz the parser for FUZZ_SECONDS (600)'
+	@echo 'make kernel-coverage  boot a kernel with gcov on ipc/, run all cases in it, print the table'
 	@echo 'make format        clang-format everything'
 	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'
 	@echo 'make clean         remove $(BUILD)/'

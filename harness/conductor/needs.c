@@ -232,14 +232,49 @@ static const char *decide_next_id(struct trial *trial)
                : arena_print(trial->arena, "kernel.sem_next_id: %s", told(answer));
 }
 
-/* "2M": a segment of one such page is made and touched. */
+/* "2M" or "64T" in bytes; 0 when it is no such thing. */
+static unsigned long long read_size(const char *text)
+{
+    static const char units[] = "KMGT";
+    char *unit;
+    unsigned long long size = strtoull(text, &unit, 10);
+    const char *place = *unit ? strchr(units, *unit) : NULL;
+
+    return place ? size << (10 * (place - units + 1)) : 0;
+}
+
+static const char *decide_address_space(struct trial *trial)
+{
+    const struct target *target = &trial->conductor->target;
+    const struct value *private = target_constant(target, "MAP_PRIVATE"),
+                       *anonymous = target_constant(target, "MAP_ANONYMOUS"),
+                       *unreserved = target_constant(target, "MAP_NORESERVE");
+
+    if (!private || !anonymous || !unreserved)
+        return "the target does not define MAP_NORESERVE";
+    const struct answer *answer =
+        ask(trial, arena_print(trial->arena, "mmap 0 %llu 0 %lld -1 0", read_size(trial->argument),
+                               (long long)(private->number | anonymous->number | unreserved->number)));
+
+    return answer->kind == ANSWER_RETURNED
+               ? NULL
+               : arena_print(trial->arena, "%s in one piece: %s", trial->argument, told(answer));
+}
+
+static const char *decide_hugetlb(struct trial *trial)
+{
+    const struct answer *answer = ask(trial, "sysctl \"vm.nr_hugepages\"");
+
+    return answer->kind == ANSWER_RETURNED ? NULL
+                                           : arena_print(trial->arena, "vm.nr_hugepages: %s", told(answer));
+}
+
+/* A segment of one such page is made; the kernel reserves the page at once. */
 static const char *decide_hugepages(struct trial *trial)
 {
-    char *unit;
-    unsigned long long size = strtoull(trial->argument, &unit, 10);
+    unsigned long long size = read_size(trial->argument);
     const struct value *huge = target_constant(&trial->conductor->target, "SHM_HUGETLB");
 
-    size <<= *unit == 'G' ? 30 : *unit == 'M' ? 20 : *unit == 'K' ? 10 : 0;
     if (!size || size & (size - 1) || !huge)
         return "no such size: 2M or 1G expected";
     int flags = (int)huge->number | __builtin_ctzll(size) << 26 | 01000 | 0600;
@@ -268,6 +303,8 @@ static const struct {
     {"overcommit", decide_overcommit},
     {"next_id", decide_next_id},
     {"max_map_count", decide_max_map_count},
+    {"address_space", decide_address_space},
+    {"hugetlb", decide_hugetlb},
     {"hugepages", decide_hugepages},
 };
 
