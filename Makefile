@@ -40,7 +40,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 LIBRARIES       = $(shell pkg-config --libs jansson)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check install-deps asan bench soak fuzz kernel-coverage format clean install help
+.PHONY: all run check install-deps asan bench soak fuzz deviants kernel-coverage format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -154,6 +154,30 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
 kernel-coverage: all
 	$(Q)ci/kernel-lab/kernel-coverage $(BUILD)/kernel-lab
 
+# Systems that are wrong on purpose: every one must be caught by the cases of its clause. DEVIANTS="a b": only those.
+# Deviants: a library under a dynamic agent, and the judge of whether the cases notice.
+DEVIANT_HEADERS := $(wildcard fixtures/deviants/*.h fixtures/deviants/*.def)
+JUDGE_SOURCES   := fixtures/deviants/judge.c fixtures/deviants/judgements.c
+DEVIANT_SOURCES := $(filter-out $(JUDGE_SOURCES),$(wildcard fixtures/deviants/*.c))
+
+$(BUILD)/deviants/deviant.so: $(DEVIANT_SOURCES) $(DEVIANT_HEADERS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -Wl,-z,defs -o $@ $(DEVIANT_SOURCES)
+
+$(BUILD)/deviants/ipcdrill-agent: $(AGENT_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(AGENT_CC) $(CFLAGS) -o $@ $^
+
+$(BUILD)/deviants/judge: $(JUDGE_SOURCES) $(DEVIANT_HEADERS) $(HOST_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(JUDGE_SOURCES) $(HOST_OBJECTS) $(LIBRARIES)
+
+deviants: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent $(BUILD)/deviants/judge
+	$(Q)$(BUILD)/deviants/judge $(BUILD)/deviants/judged $(DEVIANTS)
+
 format:
 	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
 
@@ -174,6 +198,7 @@ help:
 	@echo 'make bench         speed and memory, as ratios to a bare C program'
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz the parser for FUZZ_SECONDS (600)'
+	@echo 'make deviants      judge 600 systems that are wrong on purpose: the suite must catch each'
 	@echo 'make kernel-coverage  boot a kernel with gcov on ipc/, run all cases in it, print the table'
 	@echo 'make format        clang-format everything'
 	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'

@@ -1,5 +1,6 @@
 # Compares the verdicts of several targets: awk -v folder=DIR -f compare.awk known.tsv DIR/targets.txt
-# known.tsv:    target <tab> file <tab> title <tab> verdict <tab> reason <tab> link; * stands for any text
+# known.tsv:    target <tab> file <tab> title <tab> outcome <tab> reason <tab> link; * stands for any text
+#               outcome: fail or error, or with a blank and what came instead: fail * = -1 EFAULT
 # targets.txt:  run <tab> NAME <tab> seconds, with the verdicts in DIR/NAME.tap; or skipped <tab> NAME <tab> reason
 # Ends with 1 when a verdict is red: neither passed, nor skipped, nor known.
 BEGIN {
@@ -13,16 +14,17 @@ BEGIN {
 /^#/ || NF == 0 { next }
 
 FNR == NR {
-    if (NF != 6 || $4 !~ /^(fail|error)$/) {
-        printf "targets: %s:%d: six columns expected, the fourth fail or error\n", FILENAME, FNR
+    if (NF != 6 || $4 !~ /^(fail|error)( |$)/) {
+        printf "targets: %s:%d: six columns expected, the fourth fail or error and what came\n", FILENAME, FNR
         red = 1
         next
     }
     known++
     known_target[known] = pattern($1)
-    known_file[known] = $2
+    known_file[known] = pattern($2)
     known_title[known] = pattern($3)
-    known_verdict[known] = $4
+    everywhere[known] = $3 == "*"
+    known_outcome[known] = pattern($4 ~ / / ? $4 : $4 " *")
     known_row[known] = $0
     next
 }
@@ -37,25 +39,25 @@ function pattern(text) {
     return "^" text "$"
 }
 
-# Which entry knows of a deviation, or of this instance at all ("any"); 0: none.
-function entry(run, file, title, verdict,    k) {
+# Which entry knows of what came of an instance, or of this instance at all (outcome ""); 0: none.
+function entry(run, file, title, outcome,    k) {
     for (k = 1; k <= known; k++)
-        if (file == known_file[k] && (verdict == "any" || verdict == known_verdict[k]) && \
-            name[run] ~ known_target[k] && title ~ known_title[k])
+        if (name[run] ~ known_target[k] && file ~ known_file[k] && title ~ known_title[k] && \
+            (outcome == "" ? !everywhere[k] : outcome ~ known_outcome[k]))
             return k
     return 0
 }
 
-function judge(run, file, title, verdict,    k) {
-    if (verdict == "fail" || verdict == "error") {
-        k = entry(run, file, title, verdict)
-        if (k) {
-            deviates[k, run] = 1
-            verdict = "xfail"
-        }
-    } else if (verdict == "pass" && (k = entry(run, file, title, "any"))) {
+function judge_failure(run, file, title, verdict, came,    k) {
+    k = entry(run, file, title, verdict " " came)
+    if (k)
+        deviates[k, run] = 1
+    note(run, file ": " title, k ? "xfail" : verdict)
+}
+
+function judge_success(run, file, title, verdict,    k) {
+    if (verdict == "pass" && (k = entry(run, file, title, "")))
         passes[k, run] = file ": " title
-    }
     note(run, file ": " title, verdict)
 }
 
@@ -72,25 +74,30 @@ function note(run, instance, verdict) {
         red = 1
 }
 
-function read_verdicts(run,    line, path, planned, got, place, file, title, verdict, failed) {
+function read_verdicts(run,    line, path, planned, got, place, file, title, verdict, came) {
     path = folder "/" name[run] ".tap"
     while ((getline line < path) > 0) {
         if (line ~ /^1\.\./)
             planned = substr(line, 4) + 0
-        else if (failed != "" && line ~ /^  verdict: /) {
-            judge(run, file, title, line ~ /error/ ? "error" : "fail")
-            failed = ""
-        } else if (match(line, /^(not )?ok [0-9]+ - /)) {
+        else if (line ~ /^  verdict: /)
+            verdict = line ~ /error/ ? "error" : "fail"
+        else if (line ~ /^  (message|got): /) {
+            came = line
+            sub(/^  [a-z]*: "?/, "", came)
+            sub(/"$/, "", came)
+        } else if (line == "  ...")
+            judge_failure(run, file, title, verdict, came)
+        else if (match(line, /^(not )?ok [0-9]+ - /)) {
             got++
-            failed = line ~ /^not/ ? "yes" : ""
+            verdict = line ~ /^not/ ? "fail" : line ~ / # SKIP/ ? "skip" : "pass"
             line = substr(line, RLENGTH + 1)
             place = index(line, ": ")
             file = substr(line, 1, place - 1)
             sub(/^.*cases\//, "", file)
             title = substr(line, place + 2)
-            verdict = sub(/ # SKIP.*/, "", title) ? "skip" : "pass"
-            if (failed == "")
-                judge(run, file, title, verdict)
+            sub(/ # SKIP.*/, "", title)
+            if (verdict != "fail")
+                judge_success(run, file, title, verdict)
         }
     }
     close(path)
@@ -100,7 +107,7 @@ function read_verdicts(run,    line, path, planned, got, place, file, title, ver
     }
 }
 
-# An entry of which some instances passed and none deviated is out of date.
+# An entry of which some instances passed and none deviated is out of date. One for any title names a cause, not instances.
 function find_outdated(    key, pair) {
     for (key in passes)
         if (!(key in deviates)) {

@@ -48,6 +48,7 @@ struct options {
     const char *output;
     unsigned formats; /* bit i: format_at(i) */
     const char *debug;
+    const char *deviant;
     bool quiet;
     bool no_colour;
     bool json;

@@ -84,8 +84,14 @@ const char *place_of_cases(const struct options *options, struct arena *arena, c
 const char *place_of_agent(const struct options *options, struct arena *arena, const char **problem)
 {
     static const char *const places[] = {"ipcdrill-agent", "../libexec/ipcdrill/ipcdrill-agent", NULL};
-    const char *found = options->agent ? options->agent : first_beside(places, is_file, arena);
+    static const char *const dynamic[] = {"deviants/ipcdrill-agent", NULL};
+    const char *found =
+        options->agent ? options->agent : first_beside(options->deviant ? dynamic : places, is_file, arena);
 
+    if (!found && options->deviant) {
+        *problem = "there are no deviants beside this executable; `make deviants` builds them";
+        return NULL;
+    }
     if (!found) {
         *problem = "the agent is neither beside this executable (ipcdrill-agent) nor in ../libexec/ipcdrill; "
                    "name it with --agent PATH";
@@ -138,9 +144,13 @@ const char *place_of_clauses(const char *path, struct arena *arena)
 bool conductor_options_from(const struct options *options, struct conductor_options *conductor,
                             struct arena *arena, const char **problem)
 {
+    static const char *const deviants[] = {"deviants/deviant.so", NULL};
+
     *conductor = (struct conductor_options){
         .agent = place_of_agent(options, arena, problem),
         .programs = place_of_programs(options, arena),
+        .deviant = options->deviant,
+        .deviants = first_beside(deviants, is_file, arena),
         .isolation = (enum isolation)options->isolation,
         .calls = (enum calls_route)options->calls,
         .profile = (enum profile)options->profile,

@@ -26,6 +26,8 @@ enum profile { PROFILE_LINUX, PROFILE_POSIX };
 struct conductor_options {
     const char *agent;    /* path of the agent's executable */
     const char *programs; /* folder that `program` lines are relative to */
+    const char *deviant;  /* the wrong system to preload under the agent, or NULL */
+    const char *deviants; /* the library that holds it (fixtures/deviants) */
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;

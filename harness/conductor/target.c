@@ -31,6 +31,10 @@ static void become_agent(const struct conductor_options *options, int channel, p
         _exit(127);
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
+    if (options->deviant) {
+        setenv("LD_PRELOAD", options->deviants, 1);
+        setenv("IPCDRILL_DEVIANT", options->deviant, 1);
+    }
     execl(options->agent, options->agent, (char *)NULL);
     _exit(126);
 }
@@ -201,6 +205,8 @@ bool target_start(struct target *target, const struct conductor_options *options
         *problem = arena_print(&target->arena, "the agent refuses its route: %s",
                                route->trouble ? route->trouble : route->name);
     } else if (learn_constants(target, problem) && settle_isolation(target, problem)) {
+        if (options->deviant)
+            target->libc = arena_print(&target->arena, "%s, deviant %s", target->libc, options->deviant);
         return true;
     }
     return false;
