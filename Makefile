@@ -40,7 +40,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 LIBRARIES       = $(shell pkg-config --libs jansson)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check install-deps asan bench soak fuzz deviants kernel-coverage format clean install help
+.PHONY: all run check install-deps asan bench soak fuzz deviants targets kernel-coverage format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -178,6 +178,12 @@ $(BUILD)/deviants/judge: $(JUDGE_SOURCES) $(DEVIANT_HEADERS) $(HOST_OBJECTS)
 deviants: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent $(BUILD)/deviants/judge
 	$(Q)$(BUILD)/deviants/judge $(BUILD)/deviants/judged $(DEVIANTS)
 
+# The suite on every C library, word size and sanitizer that this machine can build an agent for (ci/targets/).
+targets: | install-deps
+	$(Q)ci/targets/install-deps
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)ci/targets/run --build $(BUILD) $(TARGETS)
+
 format:
 	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
 
@@ -199,6 +205,7 @@ help:
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz the parser for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 600 systems that are wrong on purpose: the suite must catch each'
+	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
 	@echo 'make kernel-coverage  boot a kernel with gcov on ipc/, run all cases in it, print the table'
 	@echo 'make format        clang-format everything'
 	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'

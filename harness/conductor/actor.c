@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "conductor/evaluate.h"
@@ -171,9 +172,25 @@ static bool is_in_call(const struct instance *instance, const struct process_sta
         {"semtimedop", "SYS_ipc"},   {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
         {"wait4", "SYS_waitid"},     {"wait4", "SYS_wait4"},
     };
+    /* The conductor's own numbers: what the kernel tells of a program under an emulator. */
+    static const struct {
+        const char *call;
+        long number;
+    } own[] = {
+#ifdef SYS_semop
+        {"semop", SYS_semop},
+#endif
+#ifdef SYS_semtimedop
+        {"semop", SYS_semtimedop}, {"semtimedop", SYS_semtimedop},
+#endif
+        {"wait4", SYS_wait4},      {"wait4", SYS_waitid},          {"clock_nanosleep", SYS_clock_nanosleep},
+    };
     char name[64];
     const struct value *number;
 
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        if (strcmp(own[i].call, call) == 0 && own[i].number == state->system_call)
+            return true;
     snprintf(name, sizeof(name), "SYS_%s", call);
     if ((number = target_constant(instance->target, name)) && number->number == state->system_call)
         return true;

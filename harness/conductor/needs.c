@@ -193,6 +193,13 @@ static const char *decide_word(struct trial *trial)
                : arena_print(trial->arena, "the agent is built for %d bits", (int)bits->number);
 }
 
+static const char *decide_plain_agent(struct trial *trial)
+{
+    const struct value *sanitized = target_constant(&trial->conductor->target, "AGENT_IS_SANITIZED");
+
+    return sanitized && sanitized->number ? "the agent is built with a sanitizer" : NULL;
+}
+
 static const char *decide_calls(struct trial *trial)
 {
     const char *route = trial->conductor->options.calls == CALLS_RAW ? "raw" : "libc";
@@ -299,6 +306,7 @@ static const struct {
     {"linux", decide_linux},
     {"machine", decide_machine},
     {"word", decide_word},
+    {"plain_agent", decide_plain_agent},
     {"calls", decide_calls},
     {"overcommit", decide_overcommit},
     {"next_id", decide_next_id},

@@ -3,6 +3,7 @@
  * wait a minute for a call: that they pass within Check's limit proves that nothing is found out by waiting.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/drill.h"
 #include "tests/tests.h"
@@ -104,6 +105,7 @@ START_TEST(very_many_sleep_at_once)
         fprintf(out, "  a%d  <... semop resumed>) = 0\n", SLEEPERS - 1 - i);
     fclose(out);
     bench_expect(&bench, &(struct expectation){"all sleep and all are woken", text, .kind = VERDICT_PASS});
+    free(text);
 }
 END_TEST
 
