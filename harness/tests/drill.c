@@ -105,3 +105,17 @@ char *transcript_text(const struct verdict *verdict)
     fclose(out);
     return text;
 }
+
+struct bench plain_bench;
+
+void plain_bench_open(void)
+{
+    const struct conductor_options options = bench_options();
+
+    bench_open(&plain_bench, &options);
+}
+
+void plain_bench_close(void)
+{
+    bench_close(&plain_bench);
+}

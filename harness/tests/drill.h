@@ -29,6 +29,11 @@ struct verdict bench_run(struct bench *bench, const char *text, size_t index);
 
 void bench_close(struct bench *bench);
 
+/* The bench of most suites, started with bench_options: a checked fixture of Check. */
+extern struct bench plain_bench;
+void plain_bench_open(void);
+void plain_bench_close(void);
+
 /* What a case must come to. A NULL text or a line 0 is not compared. */
 struct expectation {
     const char *sentence; /* what the row proves */

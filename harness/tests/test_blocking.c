@@ -11,20 +11,6 @@
 #define SET   "case \"t\"\n  writer  semget(KEY, 2, IPC_CREAT|0600) = sem\n"
 #define SLEEP "semop(sem, [{0, -1, 0}], 1 <unfinished ...>\n"
 
-static struct bench bench;
-
-static void open_bench(void)
-{
-    const struct conductor_options options = bench_options();
-
-    bench_open(&bench, &options);
-}
-
-static void close_bench(void)
-{
-    bench_close(&bench);
-}
-
 static const struct expectation rows[] = {
     {"a sleeper that is woken passes",
      SET "  reader  " SLEEP "  writer  semop(sem, [{0, 1, 0}], 1) = 0\n  reader  <... semop resumed>) = 0\n",
@@ -81,7 +67,7 @@ static const struct expectation rows[] = {
 
 START_TEST(sleeping_and_returning_are_told_apart_by_state)
 {
-    bench_expect(&bench, &rows[_i]);
+    bench_expect(&plain_bench, &rows[_i]);
 }
 END_TEST
 
@@ -104,7 +90,8 @@ START_TEST(very_many_sleep_at_once)
     for (int i = 0; i < SLEEPERS; i++)
         fprintf(out, "  a%d  <... semop resumed>) = 0\n", SLEEPERS - 1 - i);
     fclose(out);
-    bench_expect(&bench, &(struct expectation){"all sleep and all are woken", text, .kind = VERDICT_PASS});
+    bench_expect(&plain_bench,
+                 &(struct expectation){"all sleep and all are woken", text, .kind = VERDICT_PASS});
     free(text);
 }
 END_TEST
@@ -114,7 +101,7 @@ Suite *blocking_suite(void)
     Suite *suite = suite_create("blocking");
     TCase *sleepers = tcase_create("sleepers");
 
-    tcase_add_checked_fixture(sleepers, open_bench, close_bench);
+    tcase_add_checked_fixture(sleepers, plain_bench_open, plain_bench_close);
     tcase_add_loop_test(sleepers, sleeping_and_returning_are_told_apart_by_state, 0,
                         sizeof(rows) / sizeof(*rows));
     tcase_add_test(sleepers, very_many_sleep_at_once);

@@ -9,20 +9,6 @@
 #define SEGMENT CASE "  writer  shmget(KEY, 4096, IPC_CREAT|0600) = id\n"
 #define AT_ZERO "si_code=SEGV_MAPERR, si_addr=0"
 
-static struct bench bench;
-
-static void open_bench(void)
-{
-    const struct conductor_options options = bench_options();
-
-    bench_open(&bench, &options);
-}
-
-static void close_bench(void)
-{
-    bench_close(&bench);
-}
-
 static const struct expectation rows[] = {
     /* Faults. */
     {"a fault that the next line expects passes, and the actor lives on",
@@ -113,13 +99,13 @@ static const struct expectation rows[] = {
 
 START_TEST(processes_behave_as_the_case_says_or_it_fails)
 {
-    bench_expect(&bench, &rows[_i]);
+    bench_expect(&plain_bench, &rows[_i]);
 }
 END_TEST
 
 START_TEST(a_skip_says_what_is_missing)
 {
-    struct verdict verdict = bench_run(&bench, CASE "  needs linux 99.0\n  writer  getpid() = _\n", 0);
+    struct verdict verdict = bench_run(&plain_bench, CASE "  needs linux 99.0\n  writer  getpid() = _\n", 0);
 
     ck_assert_int_eq(verdict.kind, VERDICT_SKIP);
     ck_assert_msg(strncmp(verdict.reason, "needs linux 99.0: the kernel is ", 32) == 0, "%s", verdict.reason);
@@ -129,8 +115,9 @@ END_TEST
 
 START_TEST(an_actor_that_no_line_uses_is_not_started)
 {
-    struct verdict verdict = bench_run(
-        &bench, CASE "  actor extra\n  writer  fork() = child\n  require child.pid == writer.pid + 1\n", 0);
+    struct verdict verdict =
+        bench_run(&plain_bench,
+                  CASE "  actor extra\n  writer  fork() = child\n  require child.pid == writer.pid + 1\n", 0);
 
     ck_assert_msg(verdict.kind == VERDICT_PASS, "%s", verdict.reason);
 }
@@ -139,7 +126,7 @@ END_TEST
 START_TEST(a_case_knows_nothing_of_the_one_before_it)
 {
     for (int i = 0; i < 3; i++) {
-        struct verdict verdict = bench_run(&bench,
+        struct verdict verdict = bench_run(&plain_bench,
                                            CASE "  writer  shmget(KEY, 4096, IPC_CREAT|IPC_EXCL|0600) = 0\n"
                                                 "  reader  semget(KEY, 1, IPC_CREAT|IPC_EXCL|0600) = 0\n"
                                                 "  require segments == 1 && semaphores == 1\n",
@@ -152,7 +139,7 @@ END_TEST
 
 START_TEST(an_actor_has_the_ids_groups_and_capabilities_that_it_declares)
 {
-    struct verdict verdict = bench_run(&bench,
+    struct verdict verdict = bench_run(&plain_bench,
                                        CASE "  actor stranger uid=1001 gid=1002 groups=[1003]\n"
                                             "  actor weak caps=none\n"
                                             "  actor strong uid=1001 caps=CAP_IPC_OWNER\n"
@@ -175,7 +162,7 @@ START_TEST(calls_are_performed_past_the_c_library_when_chosen)
     struct conductor_options options = bench_options();
 
     options.calls = CALLS_RAW;
-    bench_open(&bench, &options);
+    bench_open(&plain_bench, &options);
     static const struct expectation raw[] = {
         {"all calls of a case work raw",
          CASE "  needs calls raw\n"
@@ -191,8 +178,8 @@ START_TEST(calls_are_performed_past_the_c_library_when_chosen)
     };
 
     for (size_t i = 0; i < sizeof(raw) / sizeof(*raw); i++)
-        bench_expect(&bench, &raw[i]);
-    bench_close(&bench);
+        bench_expect(&plain_bench, &raw[i]);
+    bench_close(&plain_bench);
 }
 END_TEST
 
@@ -201,7 +188,7 @@ Suite *conductor_suite(void)
     Suite *suite = suite_create("conductor");
     TCase *processes = tcase_create("processes"), *routes = tcase_create("routes");
 
-    tcase_add_checked_fixture(processes, open_bench, close_bench);
+    tcase_add_checked_fixture(processes, plain_bench_open, plain_bench_close);
     tcase_add_loop_test(processes, processes_behave_as_the_case_says_or_it_fails, 0,
                         sizeof(rows) / sizeof(*rows));
     tcase_add_test(processes, a_skip_says_what_is_missing);

@@ -8,20 +8,6 @@
 #define SEGMENT "case \"t\"\n  writer  shmget(KEY, 4096, IPC_CREAT|0600) = id\n"
 #define SET     "case \"t\"\n  writer  semget(KEY, 2, IPC_CREAT|0600) = sem\n"
 
-static struct bench bench;
-
-static void open_bench(void)
-{
-    const struct conductor_options options = bench_options();
-
-    bench_open(&bench, &options);
-}
-
-static void close_bench(void)
-{
-    bench_close(&bench);
-}
-
 static const struct expectation rows[] = {
     {"a name learns a value and then requires it", SEGMENT "  reader  shmget(KEY, 0, 0) = id\n",
      .kind = VERDICT_PASS},
@@ -113,7 +99,7 @@ static const struct expectation rows[] = {
 
 START_TEST(an_answer_is_judged_by_what_the_case_says)
 {
-    bench_expect(&bench, &rows[_i]);
+    bench_expect(&plain_bench, &rows[_i]);
 }
 END_TEST
 
@@ -122,12 +108,12 @@ static void run_in_profile(enum profile profile, const char *text, enum verdict_
     struct conductor_options options = bench_options();
 
     options.profile = profile;
-    bench_open(&bench, &options);
-    struct verdict verdict = bench_run(&bench, text, 0);
+    bench_open(&plain_bench, &options);
+    struct verdict verdict = bench_run(&plain_bench, text, 0);
 
     ck_assert_msg(verdict.kind == kind, "%s in\n%s", verdict.reason, text);
     ck_assert_int_eq(verdict.deviates, deviates);
-    bench_close(&bench);
+    bench_close(&plain_bench);
 }
 
 START_TEST(each_profile_requires_its_own_answer)
@@ -156,7 +142,7 @@ END_TEST
 START_TEST(the_transcript_holds_the_lines_before_the_failure_with_their_values)
 {
     struct verdict verdict = bench_run(
-        &bench, SEGMENT "  # why not\n  require id == 0\n  reader  shmget(KEY, 0, 0) = -1 EEXIST\n", 0);
+        &plain_bench, SEGMENT "  # why not\n  require id == 0\n  reader  shmget(KEY, 0, 0) = -1 EEXIST\n", 0);
     char *transcript = transcript_text(&verdict);
 
     ck_assert_int_eq(verdict.kind, VERDICT_FAIL);
@@ -180,7 +166,7 @@ START_TEST(each_row_of_a_table_is_judged_for_itself)
     static const int lines[] = {6, 3, 8};
 
     for (size_t i = 0; i < 3; i++) {
-        struct verdict verdict = bench_run(&bench, text, i);
+        struct verdict verdict = bench_run(&plain_bench, text, i);
 
         ck_assert_int_eq(verdict.kind, kinds[i]);
         ck_assert_int_eq(verdict.line, lines[i]);
@@ -193,7 +179,7 @@ Suite *matching_suite(void)
     Suite *suite = suite_create("matching");
     TCase *answers = tcase_create("answers"), *profiles = tcase_create("profiles");
 
-    tcase_add_checked_fixture(answers, open_bench, close_bench);
+    tcase_add_checked_fixture(answers, plain_bench_open, plain_bench_close);
     tcase_add_loop_test(answers, an_answer_is_judged_by_what_the_case_says, 0, sizeof(rows) / sizeof(*rows));
     tcase_add_test(answers, the_transcript_holds_the_lines_before_the_failure_with_their_values);
     tcase_add_test(answers, each_row_of_a_table_is_judged_for_itself);

@@ -6,20 +6,6 @@
 
 #define PROGRAM(words) "case \"t\"\n  program p " words "\n"
 
-static struct bench bench;
-
-static void open_bench(void)
-{
-    const struct conductor_options options = bench_options();
-
-    bench_open(&bench, &options);
-}
-
-static void close_bench(void)
-{
-    bench_close(&bench);
-}
-
 static const struct expectation rows[] = {
     {"what is printed and said alike passes",
      PROGRAM("\"/bin/echo\" \"hello\" 42") "  p  -> \"hello 42\\n\"\n  p  +++ exited with 0 +++\n",
@@ -87,7 +73,7 @@ static const struct expectation rows[] = {
 
 START_TEST(a_program_does_what_the_case_says_or_it_fails)
 {
-    bench_expect(&bench, &rows[_i]);
+    bench_expect(&plain_bench, &rows[_i]);
 }
 END_TEST
 
@@ -97,14 +83,15 @@ START_TEST(a_program_that_prints_nothing_fails_within_its_time)
     struct conductor_options options = bench_options();
 
     options.timeout_ms = 50;
-    bench_open(&bench, &options);
-    bench_expect(&bench, &(struct expectation){"silence", PROGRAM("\"/bin/cat\"") "  p  -> \"abc\\n\"\n",
-                                               .kind = VERDICT_FAIL, 3, "p prints something else",
-                                               "p       -> \"abc\\n\"", "p       -> nothing"});
-    bench_expect(&bench,
+    bench_open(&plain_bench, &options);
+    bench_expect(&plain_bench,
+                 &(struct expectation){"silence", PROGRAM("\"/bin/cat\"") "  p  -> \"abc\\n\"\n",
+                                       .kind = VERDICT_FAIL, 3, "p prints something else",
+                                       "p       -> \"abc\\n\"", "p       -> nothing"});
+    bench_expect(&plain_bench,
                  &(struct expectation){"no end", PROGRAM("\"/bin/cat\"") "  p  +++ exited with 0 +++\n",
                                        .kind = VERDICT_FAIL, 3, NULL, "p       +++ exited with 0 +++", NULL});
-    bench_close(&bench);
+    bench_close(&plain_bench);
 }
 END_TEST
 
@@ -113,7 +100,7 @@ Suite *program_suite(void)
     Suite *suite = suite_create("program");
     TCase *programs = tcase_create("programs"), *silent = tcase_create("silent");
 
-    tcase_add_checked_fixture(programs, open_bench, close_bench);
+    tcase_add_checked_fixture(programs, plain_bench_open, plain_bench_close);
     tcase_add_loop_test(programs, a_program_does_what_the_case_says_or_it_fails, 0,
                         sizeof(rows) / sizeof(*rows));
     tcase_add_test(silent, a_program_that_prints_nothing_fails_within_its_time);
