@@ -75,9 +75,9 @@ struct instance {
     const struct drill_case *drill_case;
     struct arena *arena; /* of the round that runs, or of the whole instance */
     struct arena *whole_arena;
-    struct tally *tally; /* outcomes of calls made together, over the rounds so far */
-    unsigned arrivals;   /* at the case's barrier, when all calls so far were released */
-    unsigned releases;   /* of that barrier so far */
+    struct outcome_count *outcomes; /* outcomes of calls made together, over the rounds so far */
+    unsigned arrivals;              /* at the case's barrier, when all calls so far were released */
+    unsigned releases;              /* of that barrier so far */
     struct name *names;
     struct actor *actors;
     integer keys[2];      /* KEY, KEY2 */

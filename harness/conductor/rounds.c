@@ -11,15 +11,15 @@
 enum { ROUNDS_MAX = 1000000, TOGETHER_MAX = 64 };
 
 /* How calls that were made together came out, and how often. */
-struct tally {
+struct outcome_count {
     const char *outcome;
     int count;
-    struct tally *next;
+    struct outcome_count *next;
 };
 
 static void count_outcome(struct instance *instance, const char *outcome)
 {
-    struct tally **last = &instance->tally;
+    struct outcome_count **last = &instance->outcomes;
 
     while (*last && strcmp((*last)->outcome, outcome) != 0)
         last = &(*last)->next;
@@ -32,9 +32,9 @@ static void count_outcome(struct instance *instance, const char *outcome)
 
 static void tell_outcomes(struct instance *instance)
 {
-    for (const struct tally *tally = instance->tally; tally; tally = tally->next)
-        add_transcript(instance, arena_print(instance->arena, "%8d times  %s", tally->count, tally->outcome));
-    instance->tally = NULL;
+    for (const struct outcome_count *each = instance->outcomes; each; each = each->next)
+        add_transcript(instance, arena_print(instance->arena, "%8d times  %s", each->count, each->outcome));
+    instance->outcomes = NULL;
 }
 
 /* Actors that a round has forked end with it. */
