@@ -67,18 +67,9 @@ static bool counts_objects(const struct expression *expression)
 {
     if (!expression)
         return false;
-    if (expression->kind == EXPRESSION_NAME &&
-        (strcmp(expression->text, "segments") == 0 || strcmp(expression->text, "semaphores") == 0))
+    if (expression->kind == EXPRESSION_NAME && name_counts_objects(expression->text))
         return true;
     return counts_objects(expression->left) || counts_objects(expression->right);
-}
-
-static bool is_used(const struct drill_case *drill_case, const char *actor)
-{
-    for (const struct step *step = drill_case->steps; step; step = step->next)
-        if (step->actor && strcmp(step->actor, actor) == 0)
-            return true;
-    return false;
 }
 
 /* What the case says it needs, and what the actors that this instance uses imply. */
@@ -98,7 +89,7 @@ static bool needs_are_met(struct instance *instance)
             !need_is_met(instance, "ipc_namespace"))
             return false;
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
-        if (!is_used(drill_case, actor->name))
+        if (!case_uses_actor(drill_case, actor->name))
             continue;
         if ((actor->uid || actor->gid || actor->groups) && !need_is_met(instance, "uids"))
             return false;
@@ -140,13 +131,11 @@ static void open_and_run(struct instance *instance)
 
 static void add_declared_actors(struct instance *instance)
 {
-    static const char *const always[] = {"writer", "reader"};
-
     for (const struct actor_declaration *actor = instance->drill_case->actors; actor; actor = actor->next)
         instance_add_actor(instance, actor->name)->declaration = actor;
-    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-        if (!instance_actor(instance, always[i]))
-            instance_add_actor(instance, always[i]);
+    for (size_t i = 0; case_default_actor(i); i++)
+        if (!instance_actor(instance, case_default_actor(i)))
+            instance_add_actor(instance, case_default_actor(i));
 }
 
 static bool revive(struct conductor *conductor, struct instance *instance)
@@ -179,7 +168,7 @@ void conductor_run(struct conductor *conductor, const struct case_file *file, co
     *verdict = (struct verdict){.kind = VERDICT_PASS, .line = notation_line(source, index)};
     instance.drill_case = notation_expand(file, source, index, arena, &diagnostics);
     if (!instance.drill_case) {
-        instance_error(&instance, NULL, "%s", arena_print(arena, "%s", diagnostics.first->text));
+        instance_error(&instance, NULL, "%s", diagnostics.first->text);
     } else if (revive(conductor, &instance)) {
         add_declared_actors(&instance);
         open_and_run(&instance);

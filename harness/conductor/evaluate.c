@@ -33,8 +33,7 @@ static bool evaluate_name(struct instance *instance, const struct expression *ex
 {
     const struct value *known = instance_name(instance, expression->text);
 
-    if (!known &&
-        (strcmp(expression->text, "segments") == 0 || strcmp(expression->text, "semaphores") == 0)) {
+    if (!known && name_counts_objects(expression->text)) {
         *value = number_value(0, FORMAT_DECIMAL);
         return instance_count_objects(instance, expression->text, &value->number);
     }

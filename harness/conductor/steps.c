@@ -298,10 +298,8 @@ const char *start_all(struct instance *instance)
     const char *pids = "";
 
     for (struct actor *actor = instance->actors; actor; actor = actor->next) {
-        bool used = actor->started;
+        bool used = actor->started || case_uses_actor(instance->drill_case, actor->name);
 
-        for (const struct step *step = instance->drill_case->steps; step && !used; step = step->next)
-            used = step->actor && strcmp(step->actor, actor->name) == 0;
         if (used && !actor->ended && actor_start(instance, actor))
             pids = arena_print(instance->arena, "%s%s%s=%d", pids, *pids ? " " : "", actor->name,
                                (int)actor->host_pid);

@@ -67,7 +67,7 @@ void check_add_actor(struct checker *checker, const char *name, struct position 
 
 bool check_is_known(const struct checker *checker, const char *name)
 {
-    if (strcmp(name, "segments") == 0 || strcmp(name, "semaphores") == 0)
+    if (name_counts_objects(name))
         return true;
     for (const struct word *known = checker->names; known; known = known->next)
         if (strcmp(known->text, name) == 0)
@@ -127,7 +127,6 @@ void check_pattern(struct checker *checker, const struct expression *pattern)
 
 static void check_actors(struct checker *checker, const struct drill_case *drill_case)
 {
-    static const char *const always[] = {"writer", "reader"};
     const struct position nowhere = {0};
 
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
@@ -135,9 +134,9 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
         for (const struct element *argument = actor->arguments; argument; argument = argument->next)
             check_value(checker, argument->value);
     }
-    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-        if (!find_actor(checker, always[i]))
-            check_add_actor(checker, always[i], nowhere, false);
+    for (size_t i = 0; case_default_actor(i); i++)
+        if (!find_actor(checker, case_default_actor(i)))
+            check_add_actor(checker, case_default_actor(i), nowhere, false);
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
         check_value(checker, actor->uid);
         check_value(checker, actor->gid);

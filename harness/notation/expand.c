@@ -253,16 +253,3 @@ int notation_line(const struct drill_case *source, size_t index)
 
     return row ? row->at.line : source->at.line;
 }
-
-const struct step *step_end(const struct step *step)
-{
-    int depth = 0;
-
-    for (; step; step = step->next) {
-        depth += step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER;
-        depth -= step->kind == STEP_END;
-        if (depth <= 0)
-            break;
-    }
-    return step;
-}

@@ -86,10 +86,6 @@ enum outcome_kind {
     OUTCOME_COLUMN, /* = <result> */
 };
 
-/* The step that ends the block which `step` (ROUNDS or TOGETHER) opens; NULL when none does. */
-struct step;
-const struct step *step_end(const struct step *step);
-
 /* What a call must give. */
 struct outcome {
     enum outcome_kind kind;
@@ -193,5 +189,17 @@ struct case_file {
     struct drill_case *cases;
     struct case_file *next;
 };
+
+/* The actors that every case has without declaring them, writer and reader; NULL past the end. */
+const char *case_default_actor(size_t index);
+
+/* Whether any line of the case is that actor's. */
+bool case_uses_actor(const struct drill_case *drill_case, const char *actor);
+
+/* Whether the name stands for the number of objects in the case's namespace: segments, semaphores. */
+bool name_counts_objects(const char *name);
+
+/* The step that ends the block which `step` (ROUNDS or TOGETHER) opens; NULL when none does. */
+const struct step *step_end(const struct step *step);
 
 #endif
