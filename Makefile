@@ -97,15 +97,16 @@ run: | install-deps
 check: | install-deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
 	$(Q)$(BUILD)/ipcdrill check-syntax
-	$(Q)$(BUILD)/ipcdrill-tests
+	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
+	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures $(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check
 
 install-deps:
 	$(Q)ci/install-deps
 
-# Everything once more with sanitizers, in a build of its own.
+# Everything once more with sanitizers, in a build of its own. Faults are left alone: tests wait for them.
 asan:
-	$(Q)$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='$(SANITIZE)' AGENT_LDFLAGS=
+	$(Q)ASAN_OPTIONS=handle_segv=0 $(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='$(SANITIZE)' AGENT_LDFLAGS=
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 

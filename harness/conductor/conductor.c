@@ -201,6 +201,15 @@ static void run_on(int processor)
     sched_setaffinity(0, sizeof(set), &set); /* refused: slower, not wrong */
 }
 
+static void keep_facts(struct conductor *conductor)
+{
+    const struct target *target = &conductor->target;
+
+    conductor->libc = arena_print(&conductor->arena, "%s", target->libc);
+    if (target->why_lowered)
+        conductor->why_lowered = arena_print(&conductor->arena, "%s", target->why_lowered);
+}
+
 struct conductor *conductor_start(const struct conductor_options *options, struct arena *arena,
                                   const char **problem)
 {
@@ -213,8 +222,10 @@ struct conductor *conductor_start(const struct conductor_options *options, struc
     note_processors(conductor);
     if (options->processor >= 0)
         run_on(options->processor);
-    if (target_start(&conductor->target, &conductor->options, &trouble))
+    if (target_start(&conductor->target, &conductor->options, &trouble)) {
+        keep_facts(conductor);
         return conductor;
+    }
     *problem = arena_copy(arena, trouble, strlen(trouble));
     conductor_stop(conductor);
     return NULL;
@@ -225,13 +236,13 @@ enum isolation conductor_isolation(const struct conductor *conductor, const char
     bool lowered = conductor->target.isolation != conductor->options.isolation;
 
     if (why)
-        *why = lowered ? conductor->target.why_lowered : NULL;
+        *why = lowered ? conductor->why_lowered : NULL;
     return conductor->target.isolation;
 }
 
 const char *conductor_libc(const struct conductor *conductor)
 {
-    return conductor->target.libc;
+    return conductor->libc;
 }
 
 void conductor_stop(struct conductor *conductor)

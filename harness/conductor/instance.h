@@ -34,7 +34,9 @@ enum { CONDUCTOR_PROCESSORS_MAX = 64 };
 struct conductor {
     struct conductor_options options;
     struct target target;
-    bool broken; /* the agent died or talked nonsense: start it anew */
+    bool broken;      /* the agent died or talked nonsense: start it anew */
+    const char *libc; /* as the first agent told: it outlives the target, which is started anew */
+    const char *why_lowered;
     struct decided_need *needs;
     struct arena arena;
     int processors[CONDUCTOR_PROCESSORS_MAX]; /* that actors which run together may use */
