@@ -33,7 +33,7 @@ AGENT_OBJECTS := $(call objects,agent,$(AGENT_SOURCES))
 TEST_OBJECTS  := $(call objects,host,$(TEST_SOURCES))
 MAIN_OBJECT   := $(call objects,host,harness/cli/main.c)
 CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
-PROGRAMS      := $(BUILD)/fixtures/tutorial/reader $(BUILD)/fixtures/tutorial/writer
+PROGRAMS      := $(addprefix $(BUILD)/fixtures/,tutorial/reference/reader tutorial/reference/writer)
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc
 
@@ -75,7 +75,9 @@ $(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(patsubst $(CC)%,$(AGENT_CC)%,$(COMPILE)) -c -o $@ $<
 
-$(BUILD)/fixtures/tutorial/%: fixtures/tutorial/%.c fixtures/tutorial/channel.c fixtures/tutorial/sem.c $(wildcard fixtures/tutorial/*.h)
+# The reader and the writer of a pair stand in one folder with what they share.
+$(BUILD)/fixtures/tutorial/reference/%: fixtures/tutorial/reference/%.c \
+        $(addprefix fixtures/tutorial/reference/,channel.c sem.c channel.h message.h sem.h)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
@@ -186,12 +188,13 @@ targets: | install-deps
 	$(Q)ci/targets/run --build $(BUILD) $(TARGETS)
 
 format:
-	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch])
+	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch] fixtures/*/*/*.[ch])
 
 install: all
 	install -D -m 755 $(BUILD)/ipcdrill $(DESTDIR)$(PREFIX)/bin/ipcdrill
 	install -D -m 755 $(BUILD)/ipcdrill-agent $(DESTDIR)$(PREFIX)/libexec/ipcdrill/ipcdrill-agent
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/ipcdrill/fixtures/tutorial $(PROGRAMS)
+	cd $(BUILD)/fixtures && for program in $(PROGRAMS:$(BUILD)/fixtures/%=%); do \
+	    install -D -m 755 $$program $(abspath $(DESTDIR)$(PREFIX))/libexec/ipcdrill/fixtures/$$program || exit 1; done
 	cd cases && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
 
 clean:

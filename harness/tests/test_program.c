@@ -55,12 +55,14 @@ static const struct expectation rows[] = {
     {"a program that is not there is an error", PROGRAM("\"/no/such\"") "  p  +++ exited with 0 +++\n",
      .kind = VERDICT_ERROR, 0, "p cannot be started: execv /no/such: ENOENT"},
     {"a program that leaves a segment behind is found out by counting",
-     PROGRAM("\"tutorial/writer\"") "  p  -> \"Memory attached at 0x\" _ \"\\nEnter some text: \"\n"
-                                    "  writer  kill(p.pid, SIGKILL) = 0\n  p  +++ killed by SIGKILL +++\n"
-                                    "  require segments == 0\n",
+     PROGRAM("\"tutorial/reference/writer\"") "  p  -> \"Memory attached at 0x\" _ \"\\nEnter some text: \"\n"
+                                              "  writer  kill(p.pid, SIGKILL) = 0\n  p  +++ killed by "
+                                              "SIGKILL +++\n"
+                                              "  require segments == 0\n",
      .kind = VERDICT_FAIL, 6, "require segments == 0: left is 1, right is 0"},
     {"the tutorial's pair holds its conversation",
-     "case \"t\"\n  program reader \"tutorial/reader\"\n  program writer \"tutorial/writer\"\n"
+     "case \"t\"\n  program reader \"tutorial/reference/reader\"\n  program writer "
+     "\"tutorial/reference/writer\"\n"
      "  reader  -> \"\\nMemory attached at 0x\" _ \"\\n\"\n"
      "  writer  -> \"Memory attached at 0x\" _ \"\\nEnter some text: \"\n"
      "  writer  <- \"embedfire\\n\"\n  reader  -> \"You wrote: embedfire\\n\"\n"
