@@ -33,7 +33,7 @@ AGENT_OBJECTS := $(call objects,agent,$(AGENT_SOURCES))
 TEST_OBJECTS  := $(call objects,host,$(TEST_SOURCES))
 MAIN_OBJECT   := $(call objects,host,harness/cli/main.c)
 CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
-PROGRAMS      := $(addprefix $(BUILD)/fixtures/,tutorial/reference/reader tutorial/reference/writer)
+PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader reference/writer published/reader published/writer)
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc
 
@@ -75,12 +75,19 @@ $(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(patsubst $(CC)%,$(AGENT_CC)%,$(COMPILE)) -c -o $@ $<
 
-# The reader and the writer of a pair stand in one folder with what they share.
+# The programs under test. The compiler sees one of the defects of the published writer: a text without NUL.
+COMPILE_FIXTURE = $(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+
 $(BUILD)/fixtures/tutorial/reference/%: fixtures/tutorial/reference/%.c \
         $(addprefix fixtures/tutorial/reference/,channel.c sem.c channel.h message.h sem.h)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+	$(Q)$(COMPILE_FIXTURE)
+
+$(BUILD)/fixtures/tutorial/published/%: fixtures/tutorial/published/%.c $(addprefix fixtures/tutorial/published/,sem.c sem.h)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE_FIXTURE) -Wno-stringop-truncation -Wno-unknown-warning-option -Wno-unused-result
 
 # The names of the constants, for the host; and for the agent the value of each that the target's headers have.
 $(BUILD)/generated/constant_names.inc: harness/vocabulary/constants.in
