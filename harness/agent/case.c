@@ -2,6 +2,7 @@
 #include "agent/case.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -120,7 +121,18 @@ static const char *take_terminal(int terminal)
     return NULL;
 }
 
-static _Noreturn void become_program(const struct agent *agent, int terminal, char **words)
+/* Another user may have no way to the file through the folders above it: the runner opens it. */
+static void execute_as(const struct credentials *credentials, char **words)
+{
+    int file = open(words[0], O_PATH | O_CLOEXEC);
+    if (file >= 0 && !credentials_apply(credentials)) {
+        credentials_rearm();
+        fexecve(file, words, environ);
+    }
+}
+
+static _Noreturn void become_program(const struct agent *agent, int terminal,
+                                     const struct credentials *credentials, char **words)
 {
     fork_settle(agent);
     const char *failed = take_terminal(terminal);
@@ -128,7 +140,10 @@ static _Noreturn void become_program(const struct agent *agent, int terminal, ch
         channel_complain_errno(agent->channel, failed, errno);
         _exit(1);
     }
-    execv(words[0], words);
+    if (credentials->has_uid || credentials->has_gid || credentials->has_groups)
+        execute_as(credentials, words);
+    else
+        execv(words[0], words);
     int error = errno;
     char text[WIRE_MESSAGE_MAX];
     struct message what = message_in(text, sizeof(text) - 1);
@@ -139,17 +154,30 @@ static _Noreturn void become_program(const struct agent *agent, int terminal, ch
     _exit(1);
 }
 
+/* Reads the credentials in front of the first quote, and the words from there on. */
+static bool read_program(char *rest, struct credentials *credentials, char **words)
+{
+    char *path = strstr(rest, " \"");
+    if (!path)
+        return false;
+    *path = '\0';
+    bool is_read = credentials_read(credentials, rest);
+    *path = ' ';
+    return is_read && arguments_read_words(path, words, PROGRAM_WORDS_MAX) > 0;
+}
+
 void case_program(struct agent *agent, struct request *request, char *rest)
 {
     char *words[PROGRAM_WORDS_MAX + 1];
+    struct credentials credentials;
     int terminal = request->descriptors[1];
-    if (request->descriptors[0] < 0 || terminal < 0 ||
-        arguments_read_words(rest, words, PROGRAM_WORDS_MAX) < 1) {
-        channel_complain(agent->channel, "program wants a path, a channel and a terminal", NULL);
+    if (request->descriptors[0] < 0 || terminal < 0 || !read_program(rest, &credentials, words)) {
+        channel_complain(agent->channel, "program wants uid= gid= groups=, a path, a channel and a terminal",
+                         NULL);
         return;
     }
     if (fork_child(agent, request))
-        become_program(agent, terminal, words);
+        become_program(agent, terminal, &credentials, words);
 }
 
 static void end_everything(void)

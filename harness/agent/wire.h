@@ -27,8 +27,10 @@
  *                                      case: nothing (the new actor's hello is the answer); every word may be
  *                                      left out; caps is a mask for effective and permitted, kept across the
  *                                      change of uid; caps=~HEX is all that the runner has but these
- *   program "PATH" "ARG" ...  +fd +tty case: nothing; the new process says hello on its channel, makes tty its
- *                                      controlling terminal, standard input, output and error, and execs;
+ *   program uid=U ... "PATH" "ARG" ...  +fd +tty
+ *                                      case: nothing; the new process, with the credentials of "actor", says hello
+ *                                      on its channel, makes tty its controlling terminal, standard input, output
+ *                                      and error, and execs;
  *                                      the channel closes when that worked, else "? execv PATH: ENOENT" comes
  *   end                                case: = 0       every process of the case is killed and reaped, every
  *                                      object that it made in a namespace it shares with others is removed

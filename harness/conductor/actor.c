@@ -25,8 +25,8 @@ static int timeout_ms(const struct instance *instance)
     return instance->conductor->options.timeout_ms;
 }
 
-/* "actor uid=1001 groups=5,6 caps=0x8000"; NULL: the verdict stands. */
-static const char *actor_request(struct instance *instance, const struct actor_declaration *declaration)
+const char *actor_request(struct instance *instance, const char *verb,
+                          const struct actor_declaration *declaration)
 {
     struct arena_stream stream;
     FILE *out = arena_stream_open(&stream);
@@ -34,7 +34,7 @@ static const char *actor_request(struct instance *instance, const struct actor_d
     integer number;
     struct value groups = {0};
 
-    fputs("actor", out);
+    fputs(verb, out);
     if (declaration && declaration->uid && (good = evaluate_number(instance, declaration->uid, &number)))
         fprintf(out, " uid=%s", integer_print(number, instance->arena));
     if (good && declaration && declaration->gid &&
@@ -128,7 +128,7 @@ bool actor_start(struct instance *instance, struct actor *actor)
     if (actor->declaration && actor->declaration->program)
         return program_start(instance, actor) && await_hello(instance, actor) &&
                program_await_exec(instance, actor);
-    const char *request = actor_request(instance, actor->declaration);
+    const char *request = actor_request(instance, "actor", actor->declaration);
 
     if (!request)
         return false;
@@ -353,6 +353,19 @@ bool actor_wait_asleep(struct instance *instance, struct actor *actor, const str
     instance->conductor->broken = true;
     instance_error(instance, step, "%s neither sleeps in %s nor comes back: it is %s", actor->name,
                    step->call->name, actor_describe(instance, actor, step));
+    return false;
+}
+
+bool actor_program_wait_asleep(const struct instance *instance, const struct actor *actor,
+                               const struct step *step)
+{
+    int64_t deadline_ns = monotonic_ns() + timeout_ms(instance) * INT64_C(1000000);
+
+    do {
+        if (is_asleep(instance, actor, step))
+            return true;
+        sched_yield(); /* it shares our processor: let it get there */
+    } while (!process_wait_end(actor->host_pid, 0) && monotonic_ns() < deadline_ns);
     return false;
 }
 

@@ -10,6 +10,13 @@
 /* Starts the actor's process unless it runs. False: the verdict stands. */
 bool actor_start(struct instance *instance, struct actor *actor);
 
+/*
+ * The verb and the credentials of the declaration, which may be NULL: "actor uid=1001 groups=5,6 caps=0x8000". NULL:
+ * the verdict stands.
+ */
+const char *actor_request(struct instance *instance, const char *verb,
+                          const struct actor_declaration *declaration);
+
 /* Sends a request, with a descriptor for the agent or -1. False: the verdict stands. */
 bool actor_send(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
                 int descriptor);
@@ -27,6 +34,13 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
  */
 bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
                        struct answer **answer);
+
+/*
+ * Waits until a program under test is asleep in the call of `step`. False: it has ended, or does something else for
+ * the whole of the time limit.
+ */
+bool actor_program_wait_asleep(const struct instance *instance, const struct actor *actor,
+                               const struct step *step);
 
 /* Keeps a signal for the line that is about it. */
 void actor_put_signal_aside(struct actor *actor, struct answer *signal);

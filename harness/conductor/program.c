@@ -15,14 +15,17 @@
 
 enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
 
-/* Lines are edited (so that there is an end of input), but nothing is echoed and no byte is changed. */
-static bool open_terminal(int *master, int *slave)
+/*
+ * Nothing is echoed and no byte is changed. Lines are edited, so that there is an end of input; a raw terminal
+ * passes on each byte as it is typed.
+ */
+static bool open_terminal(bool raw, int *master, int *slave)
 {
     struct termios settings;
     char name[128];
 
     *slave = -1;
-    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    *master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (*master >= 0 && grantpt(*master) == 0 && unlockpt(*master) == 0 &&
         ptsname_r(*master, name, sizeof(name)) == 0)
         *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -31,6 +34,8 @@ static bool open_terminal(int *master, int *slave)
     settings.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     settings.c_oflag &= ~(tcflag_t)OPOST;
     settings.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON);
+    if (raw)
+        settings.c_lflag &= ~(tcflag_t)(ICANON | ISIG | IEXTEN);
     return tcsetattr(*slave, TCSANOW, &settings) == 0;
 }
 
@@ -42,9 +47,10 @@ static const char *program_request(struct instance *instance, const struct actor
     const char *path = *program->program == '/'
                            ? program->program
                            : arena_print(instance->arena, "%s/%s", folder, program->program);
-    bool good = true;
+    const char *who = actor_request(instance, "program", program);
+    bool good = who != NULL;
 
-    fputs("program ", out);
+    fprintf(out, "%s ", good ? who : "");
     request_print_text(path, strlen(path), out);
     for (const struct element *argument = program->arguments; argument && good; argument = argument->next) {
         struct value value;
@@ -72,7 +78,8 @@ bool program_start(struct instance *instance, struct actor *actor)
 
     if (!request)
         return false;
-    if (!open_terminal(&actor->terminal, &slave) || !channel_open(&actor->channel, &agent_end)) {
+    if (!open_terminal(actor->declaration->raw_terminal, &actor->terminal, &slave) ||
+        !channel_open(&actor->channel, &agent_end)) {
         instance_error(instance, NULL, "a terminal for %s: %s", actor->name, strerror(errno));
         if (slave >= 0)
             close(slave);
@@ -107,32 +114,6 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
     return false;
 }
 
-bool program_type(struct instance *instance, struct actor *actor, const struct step *step)
-{
-    static const char end_of_file = 4; /* VEOF, ^D: at the start of a line */
-    struct value value = {.kind = VALUE_TEXT, .bytes = &end_of_file, .length = 1};
-    const struct element *piece = step->arguments;
-
-    do {
-        if (!step->end_of_input && !evaluate(instance, piece->value, &value))
-            return false;
-        for (size_t sent = 0; sent < value.length;) {
-            ssize_t written = write(actor->terminal, value.bytes + sent, value.length - sent);
-
-            if (written < 0 && errno != EINTR) {
-                instance_fail(
-                    instance, step, show_step(instance, step),
-                    arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
-                    "%s takes no input", actor->name);
-                return false;
-            }
-            sent += written > 0 ? (size_t)written : 0;
-        }
-        piece = piece ? piece->next : NULL;
-    } while (piece);
-    return true;
-}
-
 /* Reads what there is, waiting for the first byte. False: nothing came, or its output has ended. */
 static bool read_output(struct actor *actor, int wait_ms)
 {
@@ -154,6 +135,46 @@ static bool read_output(struct actor *actor, int wait_ms)
     if (length <= 0)
         return false; /* EIO: every process that had the terminal is gone */
     actor->output_length += (size_t)length;
+    return true;
+}
+
+/* Types all bytes. A program that waits until its output is read must not keep us from reading it. */
+static bool type_bytes(struct actor *actor, const char *bytes, size_t length, int wait_ms)
+{
+    while (length > 0) {
+        struct pollfd room = {.fd = actor->terminal, .events = POLLIN | POLLOUT};
+        ssize_t written = write(actor->terminal, bytes, length);
+
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        } else if (written < 0 && errno != EINTR && errno != EAGAIN) {
+            return false;
+        } else if (poll(&room, 1, wait_ms) == 0 || ((room.revents & POLLIN) && !read_output(actor, 0))) {
+            errno = ETIMEDOUT;
+            return false;
+        }
+    }
+    return true;
+}
+
+bool program_type(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    static const char end_of_file = 4; /* VEOF, ^D: at the start of a line */
+    struct value value = {.kind = VALUE_TEXT, .bytes = &end_of_file, .length = 1};
+    const struct element *piece = step->arguments;
+
+    do {
+        if (!step->end_of_input && !evaluate(instance, piece->value, &value))
+            return false;
+        if (!type_bytes(actor, value.bytes, value.length, instance->conductor->options.timeout_ms)) {
+            instance_fail(instance, step, show_step(instance, step),
+                          arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
+                          "%s takes no input", actor->name);
+            return false;
+        }
+        piece = piece ? piece->next : NULL;
+    } while (piece);
     return true;
 }
 

@@ -109,12 +109,30 @@ static void run_unfinished(struct instance *instance, struct actor *actor, const
     }
 }
 
+/* A call that a program makes of its own: it is there, or it comes there. */
+static void run_program_sleeps(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    if (actor_program_wait_asleep(instance, actor, step))
+        add_transcript(instance, show_step(instance, step));
+    else
+        instance_fail(
+            instance, step, show_step(instance, step),
+            arena_print(instance->arena, "%-7s %s", actor->name, actor_describe(instance, actor, step)),
+            "%s does not come to sleep in %s", actor->name, step->call->name);
+}
+
 static void run_call(struct instance *instance, struct actor *actor, const struct step *step)
 {
     const char *request;
     struct answer *answer;
 
-    if (!actor_start(instance, actor) || !(request = request_write(instance, step)))
+    if (!actor_start(instance, actor))
+        return;
+    if (actor->declaration && actor->declaration->program) {
+        run_program_sleeps(instance, actor, step);
+        return;
+    }
+    if (!(request = request_write(instance, step)))
         return;
     actor->last = step;
     if (step->call->result == RESULT_IS_ACTOR) {

@@ -138,6 +138,9 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
         if (!find_actor(checker, case_default_actor(i)))
             check_add_actor(checker, case_default_actor(i), nowhere, false);
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next) {
+        if (actor->program && actor->capabilities)
+            check_fail(checker, actor->at,
+                       "execve decides a program's capabilities: uid=, gid= and groups= only");
         check_value(checker, actor->uid);
         check_value(checker, actor->gid);
         check_value(checker, actor->groups);

@@ -150,8 +150,20 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
         check_outcome(checker, step, outcome->otherwise);
 }
 
+/* read(_ <unfinished ...>: it sleeps in a call of its own, whose arguments nobody told. */
+static void check_program_sleeps(struct checker *checker, const struct step *step)
+{
+    if (step->argument_count != 1 || step->arguments->value->kind != EXPRESSION_ANYTHING || step->times)
+        check_fail(checker, step->at, "%s is a program's own call: %s(_ <unfinished ...> expected",
+                   step->call->name, step->call->name);
+}
+
 static void check_call_step(struct checker *checker, const struct step *step, struct known_actor *actor)
 {
+    if (actor->program) {
+        check_program_sleeps(checker, step);
+        return;
+    }
     check_value(checker, step->times);
     check_arguments(checker, step);
     if (step->times &&
@@ -181,15 +193,17 @@ static void check_resumed(struct checker *checker, const struct step *step, stru
 static void check_actor_step(struct checker *checker, const struct step *step, struct known_actor *actor)
 {
     bool of_program = step->kind == STEP_TYPE || step->kind == STEP_SHOW;
-    bool of_agent = step->kind == STEP_CALL || step->kind == STEP_RESUMED;
+    bool of_agent = (step->kind == STEP_CALL && !step->unfinished) || step->kind == STEP_RESUMED;
     bool end = step->kind == STEP_EXITED || step->kind == STEP_KILLED;
 
     if (of_program && !actor->program)
         check_fail(checker, step->at, "%s is no program: <- and -> are for actors declared with `program`",
                    actor->name);
     else if (of_agent && actor->program)
-        check_fail(checker, step->at, "%s is a program and makes its own calls: <-, ->, --- or +++ expected",
-                   actor->name);
+        check_fail(
+            checker, step->at,
+            "%s is a program and makes its own calls: <-, ->, CALL(_ <unfinished ...>, --- or +++ expected",
+            actor->name);
     else if (actor->ended && !end)
         check_fail(checker, step->at, "%s has ended above", actor->name);
     if (end)

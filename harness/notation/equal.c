@@ -68,7 +68,8 @@ static bool same_actors(const struct actor_declaration *one, const struct actor_
         if (!same_text(one->name, other->name) || !same_text(one->program, other->program) ||
             !same_elements(one->arguments, other->arguments) || !same_expression(one->uid, other->uid) ||
             !same_expression(one->gid, other->gid) || !same_expression(one->groups, other->groups) ||
-            !same_expression(one->capabilities, other->capabilities))
+            !same_expression(one->capabilities, other->capabilities) ||
+            one->raw_terminal != other->raw_terminal)
             return false;
     return one == other;
 }

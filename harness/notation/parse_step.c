@@ -268,9 +268,9 @@ static struct actor_declaration *new_actor(struct parser *parser)
     return actor;
 }
 
-struct actor_declaration *parse_actor(struct parser *parser)
+/* uid=, gid=, groups= or caps=. False: something else is there. */
+static bool parse_credential(struct parser *parser, struct actor_declaration *actor)
 {
-    struct actor_declaration *actor = new_actor(parser);
     const struct {
         const char *name;
         struct expression **value;
@@ -278,20 +278,39 @@ struct actor_declaration *parse_actor(struct parser *parser)
                  {"gid", &actor->gid},
                  {"groups", &actor->groups},
                  {"caps", &actor->capabilities}};
+    size_t i = 0;
 
-    while (!parser->failed && parser->next->kind != TOKEN_END) {
-        size_t i = 0;
+    while (i < sizeof(words) / sizeof(*words) && !token_is_word(parser->next, words[i].name))
+        i++;
+    if (i == sizeof(words) / sizeof(*words) || !token_is(parser->next + 1, "="))
+        return false;
+    parser->next += 2;
+    *words[i].value = parse_expression(parser);
+    return true;
+}
 
-        while (i < sizeof(words) / sizeof(*words) && !token_is_word(parser->next, words[i].name))
-            i++;
-        if (i == sizeof(words) / sizeof(*words) || !token_is(parser->next + 1, "=")) {
+struct actor_declaration *parse_actor(struct parser *parser)
+{
+    struct actor_declaration *actor = new_actor(parser);
+
+    while (!parser->failed && parser->next->kind != TOKEN_END)
+        if (!parse_credential(parser, actor))
             parser_expected(parser, "uid=, gid=, groups=[...] or caps=");
-            break;
-        }
-        parser->next += 2;
-        *words[i].value = parse_expression(parser);
-    }
     return parser->failed ? NULL : actor;
+}
+
+/* terminal=raw. False: something else is there. */
+static bool parse_terminal(struct parser *parser, struct actor_declaration *actor)
+{
+    if (!token_is_word(parser->next, "terminal") || !token_is(parser->next + 1, "="))
+        return false;
+    parser->next += 2;
+    if (token_is_word(parser->next, "raw"))
+        parser->next++;
+    else
+        parser_expected(parser, "raw");
+    actor->raw_terminal = true;
+    return true;
 }
 
 struct actor_declaration *parse_program(struct parser *parser)
@@ -307,6 +326,8 @@ struct actor_declaration *parse_program(struct parser *parser)
     }
     actor->program = parser->next++->bytes;
     while (!parser->failed && parser->next->kind != TOKEN_END) {
+        if (parse_credential(parser, actor) || parse_terminal(parser, actor))
+            continue;
         *last = arena_take(parser->arena, sizeof(**last));
         (*last)->at = parser->next->at;
         (*last)->value = parse_expression(parser);

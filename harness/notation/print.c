@@ -259,6 +259,8 @@ static void print_actor(const struct actor_declaration *actor, FILE *out)
             fprintf(out, " %s=", words[i].name);
             notation_print_expression(words[i].value, out);
         }
+    if (actor->raw_terminal)
+        fputs(" terminal=raw", out);
     fputc('\n', out);
 }
 

@@ -142,6 +142,7 @@ struct actor_declaration {
     struct expression *groups;    /* an array, or NULL */
     struct expression
         *capabilities; /* a sum of 1<<CAP_..., written CAP_A|CAP_B or none; NULL: as they come */
+    bool raw_terminal; /* of a program: terminal=raw, no line is edited */
     struct actor_declaration *next;
 };
 

@@ -58,6 +58,7 @@ static const char *const constructs[] = {
     "  require segments == 0\n  require semaphores == 0\n",
     "  program p \"tutorial/reader\" \"one\" 2\n  p  -> \"Enter \" _ \"\\n\"\n  p  <- \"a\\n\" \"b\\n\"\n  p "
     " <- EOF\n",
+    "  program p \"x\" \"y\" uid=1001 gid=1002 groups=[5] terminal=raw\n  p  read(_ <unfinished ...>\n",
     "  actor a\n  a  getpid() = _\n",
     "  actor a uid=1001 gid=1002 groups=[5, 6] caps=CAP_IPC_OWNER|CAP_IPC_LOCK\n  a  getpid() = _\n",
     "  actor a groups=[] caps=none\n  a  getpid() = _\n",

@@ -52,6 +52,22 @@ static const struct expectation rows[] = {
      PROGRAM("\"/bin/sh\" \"-c\" \"i=0; while [ $i -lt 2000 ]; do echo 0123456789; i=$((i+1)); "
              "done\"") "  p  -> \"0123456789\\n\" * 2000\n  p  +++ exited with 0 +++\n",
      .kind = VERDICT_PASS},
+    {"a program may belong to another user, and need not reach its own folder",
+     PROGRAM("\"/usr/bin/id\" \"-G\" uid=1001 gid=1002 groups=[5, 6]") "  p  -> \"1002 5 6\\n\"\n"
+                                                                       "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"a raw terminal passes on every byte, and lines of any length",
+     PROGRAM(
+         "\"/bin/cat\" terminal=raw") "  p  <- \"\\0\\3\\4\" \"x\" * 200000 \"\\n\"\n"
+                                      "  p  -> \"\\0\\3\\4\" \"x\" * 200000 \"\\n\"\n"
+                                      "  writer  kill(p.pid, SIGKILL) = 0\n  p  +++ killed by SIGKILL +++\n",
+     .kind = VERDICT_PASS},
+    {"a program is proved asleep in a call of its own",
+     PROGRAM("\"/bin/cat\"") "  p  read(_ <unfinished ...>\n  p  <- EOF\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"a program that has ended does not come to sleep",
+     PROGRAM("\"/bin/true\"") "  p  semop(_ <unfinished ...>\n", .kind = VERDICT_FAIL, 3,
+     "p does not come to sleep in semop", "p       semop(_ <unfinished ...>", NULL},
     {"a program that is not there is an error", PROGRAM("\"/no/such\"") "  p  +++ exited with 0 +++\n",
      .kind = VERDICT_ERROR, 0, "p cannot be started: execv /no/such: ENOENT"},
     {"a program that leaves a segment behind is found out by counting",
