@@ -144,14 +144,15 @@ soak: all $(BUILD)/bench-soak
 # Fuzzing: FUZZ_SECONDS for each target. What is found beside the corpus of the tree stays in build/fuzz/.
 FUZZ_SECONDS ?= 600
 FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-FUZZ_TARGETS := notation answer arguments
+FUZZ_TARGETS := notation answer arguments record
 FUZZ_SOURCES := $(call sources,vocabulary notation) $(addprefix harness/conductor/,answer.c value.c) \
-                $(addprefix harness/agent/,arguments.c buffers.c message.c structures.c)
+                $(addprefix harness/agent/,arguments.c buffers.c message.c structures.c) \
+                $(addprefix harness/supervisor/,record.c text.c) harness/report/results.c
 
 $(BUILD)/fuzz/%: harness/fuzz/fuzz_%.c $(FUZZ_SOURCES) $(wildcard harness/*/*.h harness/vocabulary/*) | $(GENERATED)
 	$(call say,FUZZ,$@)
 	$(Q)mkdir -p $@-corpus
-	$(Q)clang $(STANDARD) $(WARNINGS) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
+	$(Q)clang $(STANDARD) $(WARNINGS) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^) $(LIBRARIES)
 
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
 	$(Q)for target in $(FUZZ_TARGETS); do \
@@ -214,7 +215,7 @@ help:
 	@echo 'make asan          make check with the address and undefined behaviour sanitizers'
 	@echo 'make bench         speed and memory, as ratios to a bare C program'
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
-	@echo 'make fuzz          fuzz the parser for FUZZ_SECONDS (600)'
+	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 600 systems that are wrong on purpose: the suite must catch each'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
 	@echo 'make kernel-coverage  boot a kernel with gcov on ipc/, run all cases in it, print the table'

@@ -33,7 +33,7 @@ struct soak {
     const char *tool, *cases, *folder;
     char output[PATH_BYTES_MAX], results[PATH_BYTES_MAX];
     pid_t busy[BUSY_PROCESSES];
-    size_t verdicts[VERDICT_ERROR + 1];
+    size_t verdicts[VERDICT_KINDS];
     size_t shown;
 };
 
@@ -76,7 +76,7 @@ static void take_record(struct soak *soak, const struct record *record)
     const struct verdict *verdict = &record->verdict;
 
     soak->verdicts[verdict->kind]++;
-    if (verdict->kind == VERDICT_PASS || verdict->kind == VERDICT_SKIP || soak->shown == SHOWN_MAX)
+    if (!verdict_is_red(verdict->kind) || soak->shown == SHOWN_MAX)
         return;
     soak->shown++;
     printf("%s  %s:%d  %s: %s\n", verdict_name(verdict->kind), record->file, verdict->line, record->title,
@@ -141,7 +141,7 @@ static int tell(const struct soak *soak, int repeats, int64_t duration_ns)
 {
     size_t instances = 0, failures = soak->verdicts[VERDICT_FAIL] + soak->verdicts[VERDICT_ERROR];
 
-    for (int kind = 0; kind <= VERDICT_ERROR; kind++)
+    for (int kind = 0; kind < VERDICT_KINDS; kind++)
         instances += soak->verdicts[kind];
     printf("%-14s %10s %10s %10s %10s %10s\n", "soak", "instances", "skipped", "failed", "errors", "seconds");
     printf("%5d repeats  %10zu %10zu %10zu %10zu %10.0f\n", repeats, instances, soak->verdicts[VERDICT_SKIP],

@@ -50,7 +50,7 @@ static void run_instance(int position)
     single_run(run.single, (size_t)position, &arena, &record);
     tally_add(&run.tally, &record);
     int line = record.verdict.line;
-    bool red = record.verdict.kind == VERDICT_FAIL || record.verdict.kind == VERDICT_ERROR;
+    bool red = verdict_is_red(record.verdict.kind);
 
     snprintf(run.file, sizeof(run.file), "%s", record.file);
     _mark_point(run.file, line);

@@ -17,7 +17,7 @@ struct traced {
     size_t cases;
     const struct case_file *file; /* of the first case */
     int line;
-    size_t verdicts[VERDICT_ERROR + 1];
+    size_t verdicts[VERDICT_KINDS];
 };
 
 struct trace {
@@ -73,7 +73,8 @@ static void count_verdict(void *context, size_t number, const struct record *rec
 /* The worst that a run said of the clause; "-" when no run did. */
 static const char *summary(const struct traced *row)
 {
-    static const enum verdict_kind worst_first[] = {VERDICT_FAIL, VERDICT_ERROR, VERDICT_PASS, VERDICT_SKIP};
+    static const enum verdict_kind worst_first[] = {VERDICT_FAIL,  VERDICT_ERROR, VERDICT_XFAIL,
+                                                    VERDICT_XPASS, VERDICT_PASS,  VERDICT_SKIP};
 
     for (size_t i = 0; i < sizeof(worst_first) / sizeof(*worst_first); i++)
         if (row->verdicts[worst_first[i]])

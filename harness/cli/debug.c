@@ -33,7 +33,7 @@ static void stop_before(void *context, const struct step *step, const char *pids
 static int report(const struct record *record, const struct suite *suite, FILE *terminal)
 {
     enum verdict_kind kind = record->verdict.kind;
-    bool red = kind == VERDICT_FAIL || kind == VERDICT_ERROR;
+    bool red = verdict_is_red(kind);
 
     fputc('\n', terminal);
     fflush(terminal);

@@ -10,6 +10,7 @@
 enum {
     SHARDS_MAX = 100000,
     TIMEOUT_MS_MAX = 60 * 60 * 1000,
+    EXIT_CODE_MAX = 255,
 };
 
 bool read_number(const char *text, unsigned long long least, unsigned long long most,
@@ -82,6 +83,16 @@ bool read_timeout(const char *text, struct options *options)
         return true;
     }
     return false;
+}
+
+bool read_all_skipped(const char *text, struct options *options)
+{
+    unsigned long long code;
+
+    if (!read_number(text, 0, EXIT_CODE_MAX, &code))
+        return false;
+    options->all_skipped = (int)code;
+    return true;
 }
 
 bool read_formats(const char *text, struct options *options)

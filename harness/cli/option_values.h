@@ -20,6 +20,9 @@ bool read_shuffle(const char *text, struct options *options);
 /* "500ms", "10s"; a plain number is seconds. */
 bool read_timeout(const char *text, struct options *options);
 
+/* An exit code, 0 to 255. */
+bool read_all_skipped(const char *text, struct options *options);
+
 /* "jsonl,tap": names of report/formats.h. */
 bool read_formats(const char *text, struct options *options);
 

@@ -11,7 +11,7 @@
 
 enum {
     TIMEOUT_DEFAULT_MS = 10 * 1000,
-    OPTIONS_MAX = 40,
+    OPTIONS_MAX = 64,
     HELP_COLUMN = 28,
 };
 
@@ -85,6 +85,16 @@ static const struct option_row rows[] = {
     {"deviant", '\0', "NAME",
      "judge a system made wrong on purpose (fixtures/deviants/*.def): see what fails", FOR_RUN, OPTION_TEXT,
      AT(deviant)},
+    {"known", '\0', "FILE",
+     "known deviations (as ci/targets/known.tsv): what it lists is xfail, not red; or xpass, when it passes",
+     FOR_RUN, OPTION_TEXT, AT(known)},
+    {"target", '\0', "NAME", "what to call this target in reports and for --known (default: what it is)",
+     FOR_RUN, OPTION_TEXT, AT(target)},
+    {"strict-known", '\0', NULL, "exit 1 for an xpass too: the list of known deviations is out of date",
+     FOR_RUN, OPTION_FLAG, AT(strict_known)},
+    {"all-skipped", '\0', "CODE",
+     "the exit code when all were skipped: 77 for automake, 4 for kselftest (default 0)", FOR_RUN,
+     OPTION_READ, .read = read_all_skipped},
     {"quiet", 'q', NULL, "print failures and the total only", FOR_RUN, OPTION_FLAG, AT(quiet)},
     {"json", '\0', NULL, "one JSON object a line", FOR_LIST | FOR_CLAUSES, OPTION_FLAG, AT(json)},
     {"print", '\0', NULL, "print the files in their canonical form", FOR_CHECK_SYNTAX, OPTION_FLAG,

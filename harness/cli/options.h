@@ -49,6 +49,10 @@ struct options {
     unsigned formats; /* bit i: format_at(i) */
     const char *debug;
     const char *deviant;
+    const char *known;
+    const char *target;
+    bool strict_known;
+    int all_skipped; /* exit code when nothing ran; EXIT_GOOD unless given */
     bool quiet;
     bool no_colour;
     bool json;

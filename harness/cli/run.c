@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/known_use.h"
 #include "cli/output.h"
 #include "cli/places.h"
 #include "cli/subcommand.h"
@@ -135,8 +136,25 @@ static int tell_outcome(const struct run_outcome *outcome)
     return EXIT_GOOD;
 }
 
+/* The exit code of the verdicts. */
+static int judge(const struct count *total, const struct options *options)
+{
+    if (count_is_red(total) || (options->strict_known && total->of[VERDICT_XPASS] > 0))
+        return EXIT_RED;
+    return total->of[VERDICT_SKIP] > 0 && total->of[VERDICT_SKIP] == count_sum(total) ? options->all_skipped
+                                                                                      : EXIT_GOOD;
+}
+
+/* Whether a run was of everything, so that what did not come up is not there. */
+static bool is_whole(const struct options *options, const struct suite *suite,
+                     const struct run_outcome *outcome)
+{
+    return outcome->end == RUN_COMPLETE && options->argument_count == 0 && !suite->mistakes &&
+           !options->shard_count && !options->fail_fast && !options->filters.count && !options->clauses.count;
+}
+
 static int run_instances(const struct options *options, const struct suite *suite,
-                         const struct instances *instances, struct arena *arena)
+                         const struct instances *instances, struct known_watch *watch, struct arena *arena)
 {
     struct conductor_options conductor;
     const char *problem;
@@ -148,14 +166,16 @@ static int run_instances(const struct options *options, const struct suite *suit
     struct terminal_options terminal_options = choose_terminal(options);
     struct terminal *terminal = terminal_start(&terminal_options, instances_count(instances), suite->clauses);
     struct output *output = start_output(options, suite, arena);
-    struct sink sinks[] = {{terminal_take, terminal}, {output_take, output}};
+    struct sink sinks[] = {{terminal_take, terminal}, {known_watch_take, watch}, {output_take, output}};
     struct run_settings settings = {
         .instances = instances,
         .conductor = conductor,
+        .target_name = options->target,
+        .known = watch->table,
         .jobs = (int)options->jobs,
         .fail_fast = options->fail_fast,
         .sinks = sinks,
-        .sink_count = output ? 2 : 1,
+        .sink_count = output ? 3 : 2,
     };
     struct run_outcome outcome;
     struct count total;
@@ -166,7 +186,18 @@ static int run_instances(const struct options *options, const struct suite *suit
 
     if (output && !output_end(output))
         code = worse(code, EXIT_TROUBLE);
-    return worse(code, count_is_red(&total) ? EXIT_RED : EXIT_GOOD);
+    if (is_whole(options, suite, &outcome))
+        known_watch_tell(watch);
+    return worse(code, judge(&total, options));
+}
+
+/* Shards that are shuffled differently are not parts of one whole. */
+static bool shards_agree(const struct options *options)
+{
+    if (!options->shard_count || !options->shuffle || options->seed_given)
+        return true;
+    fputs("ipcdrill: shards of a shuffled run need the same seed: --shuffle=SEED\n", stderr);
+    return false;
 }
 
 static void choose_seed(struct options *options)
@@ -188,24 +219,28 @@ int run_subcommand(const struct options *given)
 {
     struct options options = *given;
     struct suite suite;
+    struct known_watch watch;
     struct arena arena = {0};
     int code = EXIT_USAGE;
 
     if (options.debug)
         return debug_subcommand(given);
+    if (!shards_agree(&options) || !known_watch_start(&watch, options.known))
+        return EXIT_USAGE;
     if (suite_read(&suite, &options) && clauses_exist(&suite, &options.clauses)) {
         choose_seed(&options);
         struct selection selection = options_selection(&options);
         struct instances *instances = instances_select(suite.files, suite.folder, &selection);
 
-        if (instances_before_shard(instances) == 0)
+        if (instances_in_all(instances) == 0)
             fputs("ipcdrill: no case matches; see ipcdrill list\n", stderr);
         else
-            code = worse(run_instances(&options, &suite, instances, &arena),
+            code = worse(run_instances(&options, &suite, instances, &watch, &arena),
                          suite.mistakes ? EXIT_USAGE : EXIT_GOOD);
         instances_free(instances);
     }
     arena_free(&arena);
+    known_watch_end(&watch);
     suite_free(&suite);
     return code;
 }

@@ -38,7 +38,17 @@ struct conductor_options {
     void *context;
 };
 
-enum verdict_kind { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR };
+/* A conductor gives the first four; known deviations of a target (supervisor/known.h) make the others of them. */
+enum verdict_kind {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_SKIP,
+    VERDICT_ERROR,
+    VERDICT_XFAIL, /* a fail or an error that is known */
+    VERDICT_XPASS, /* a pass where a fail is known */
+};
+
+enum { VERDICT_KINDS = VERDICT_XPASS + 1 };
 
 /* What came of one instance. Strings live in the arena given to conductor_run. */
 struct verdict {

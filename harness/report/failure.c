@@ -39,16 +39,31 @@ static void print_details(const struct record *record, const struct clause_table
         print_line(indent, "expected", verdict->expected, out);
     if (verdict->got)
         print_line(indent, "got", verdict->got, out);
-    for (const struct word *step = verdict->transcript; step; step = step->next)
+    for (const struct word *step = verdict->transcript; step && verdict->kind != VERDICT_XPASS;
+         step = step->next)
         print_line(indent, step == verdict->transcript ? "so far" : "", step->text, out);
     print_clauses(record, clauses, indent, out);
+    if (record->known.reason) {
+        print_line(indent, "known", record->known.reason, out);
+        print_line(indent, "", record->known.link, out);
+    }
+}
+
+static const char *heading(enum verdict_kind kind)
+{
+    static const char *const headings[VERDICT_KINDS] = {
+        [VERDICT_PASS] = "PASS",   [VERDICT_FAIL] = "FAIL",   [VERDICT_SKIP] = "SKIP",
+        [VERDICT_ERROR] = "ERROR", [VERDICT_XFAIL] = "XFAIL", [VERDICT_XPASS] = "XPASS",
+    };
+
+    return headings[kind];
 }
 
 void failure_print(const struct record *record, const struct clause_table *clauses,
                    const struct colours *colours, FILE *out)
 {
-    fprintf(out, "%s%s%s  %s", colours->red, record->verdict.kind == VERDICT_ERROR ? "ERROR" : "FAIL",
-            colours->plain, colours->bold);
+    fprintf(out, "%s%s%s  %s", verdict_is_red(record->verdict.kind) ? colours->red : colours->yellow,
+            heading(record->verdict.kind), colours->plain, colours->bold);
     text_print_visible(record->file, out);
     fprintf(out, ":%d%s  ", record->verdict.line, colours->plain);
     text_print_visible(record->title, out);

@@ -20,7 +20,7 @@ struct colours {
 
 extern const struct colours colours_none, colours_terminal;
 
-/* Prints a record of fail or error. No byte of a process under test reaches `out` unescaped. */
+/* Prints a record of fail, error or xpass. No byte of a process under test reaches `out` unescaped. */
 void failure_print(const struct record *record, const struct clause_table *clauses,
                    const struct colours *colours, FILE *out);
 

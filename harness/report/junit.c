@@ -104,7 +104,7 @@ static void print_record(void *context, size_t number, const struct record *reco
     fputs("\" time=\"", page->out);
     print_seconds(record->verdict.duration_ns, page->out);
     fputs("\">", page->out);
-    if (record->verdict.kind == VERDICT_FAIL || record->verdict.kind == VERDICT_ERROR)
+    if (verdict_is_red(record->verdict.kind))
         print_red(page, record);
     if (record->verdict.kind == VERDICT_SKIP) {
         fputs("<skipped message=\"", page->out);

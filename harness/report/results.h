@@ -11,13 +11,17 @@
 /* Is called for each record, numbered from 1; the record lives during the call only. */
 typedef void results_visitor(void *context, size_t number, const struct record *record);
 
+/* The results file that a path of the command line names: the path, or results.jsonl in that folder. In `arena`. */
+const char *results_path(const char *path, struct arena *arena);
+
 /*
- * Reads a file from its start to its end. Lines that are no record go to `diagnostics`, with their number,
- * and the rest is still read. Returns false when there was any, or the file cannot be read.
+ * Reads a file, or a pipe, to its end. Lines that are no record (cut off, of a later version, with a NUL byte, too
+ * long, no JSON) go to `diagnostics`, with their number, and the rest is still read. Returns false when there was
+ * any, or the file cannot be read.
  */
 bool results_read(const char *path, results_visitor *visit, void *context, struct diagnostics *diagnostics);
 
-/* As results_read, from an open stream, which is rewound first. `path` only names it. */
+/* As results_read, from an open file, which is rewound first. `path` only names it. */
 bool results_read_stream(FILE *stream, const char *path, results_visitor *visit, void *context,
                          struct diagnostics *diagnostics);
 

@@ -25,13 +25,19 @@ static void add(struct count *count, const struct verdict *verdict)
 
 void tally_add(struct tally *tally, const struct record *record)
 {
+    struct arena arena = {0};
+
     add(&tally->total, &record->verdict);
+    add(count_of(&tally->targets, target_label(&record->target, &arena), &tally->arena), &record->verdict);
     add(count_of(&tally->groups, record->group, &tally->arena), &record->verdict);
     if (record->verdict.kind == VERDICT_SKIP) {
         const char *reason = record->verdict.reason ? record->verdict.reason : "no reason given";
 
         add(count_of(&tally->reasons, reason, &tally->arena), &record->verdict);
     }
+    if (record->known.reason)
+        add(count_of(&tally->known, record->known.reason, &tally->arena), &record->verdict);
+    arena_free(&arena);
 }
 
 size_t count_sum(const struct count *count)
@@ -43,9 +49,14 @@ size_t count_sum(const struct count *count)
     return sum;
 }
 
+size_t count_red(const struct count *count)
+{
+    return count->of[VERDICT_FAIL] + count->of[VERDICT_ERROR];
+}
+
 bool count_is_red(const struct count *count)
 {
-    return count->of[VERDICT_FAIL] > 0 || count->of[VERDICT_ERROR] > 0;
+    return count_red(count) > 0;
 }
 
 void tally_free(struct tally *tally)

@@ -1,6 +1,6 @@
 /*
- * Counts of verdicts: in all and by group, and the reasons of skips. Bounded by how many groups and reasons
- * there are, not by how many records. Owns its memory.
+ * Counts of verdicts: in all, by target and by group, and by the reasons of skips and of known deviations. Bounded
+ * by how many names there are, not by how many records. Owns its memory.
  */
 #ifndef IPCDRILL_TALLY_H
 #define IPCDRILL_TALLY_H
@@ -8,7 +8,6 @@
 #include "supervisor/record.h"
 
 enum {
-    VERDICT_KINDS = 4,
     TALLY_NAMES_MAX = 256, /* groups, and reasons; further ones are counted under "others" */
 };
 
@@ -27,8 +26,10 @@ struct counts {
 struct tally {
     struct arena arena;
     struct count total;
-    struct counts groups;  /* in order of first appearance */
+    struct counts targets; /* by target_label; all in order of first appearance */
+    struct counts groups;
     struct counts reasons; /* of skips */
+    struct counts known;   /* reasons of xfail and xpass */
 };
 
 void tally_add(struct tally *tally, const struct record *record);
@@ -36,7 +37,10 @@ void tally_add(struct tally *tally, const struct record *record);
 /* All verdicts of a count. */
 size_t count_sum(const struct count *count);
 
-/* Whether anything of it is red: a fail or an error. */
+/* How many of it are red: fail or error. */
+size_t count_red(const struct count *count);
+
+/* Whether anything of it is red. */
 bool count_is_red(const struct count *count);
 
 void tally_free(struct tally *tally);

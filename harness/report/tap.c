@@ -76,7 +76,7 @@ static void print_record(void *context, size_t number, const struct record *reco
     FILE *out = context;
     struct arena arena = {0};
     enum verdict_kind kind = record->verdict.kind;
-    bool red = kind == VERDICT_FAIL || kind == VERDICT_ERROR;
+    bool red = verdict_is_red(kind);
 
     fprintf(out, "%s %zu - ", red ? "not ok" : "ok", number);
     print_description(text_visible(record->file, &arena), out);

@@ -12,8 +12,8 @@
 enum {
     REDRAW_NS = 50 * 1000 * 1000, /* of the live line, at most this often */
     WIDTH_DEFAULT = 80,
-    GROUP_COLUMNS_MIN = 8,
-    GROUP_COLUMNS_MAX = 40,
+    NAME_COLUMNS_MIN = 8,
+    NAME_COLUMNS_MAX = 72,
 };
 
 struct terminal {
@@ -86,7 +86,7 @@ void terminal_take(void *context, const char *line, const struct record *record)
 
     (void)line;
     tally_add(&terminal->tally, record);
-    if (kind == VERDICT_FAIL || kind == VERDICT_ERROR) {
+    if (verdict_is_red(kind) || kind == VERDICT_XPASS) {
         erase(terminal);
         failure_print(record, terminal->clauses, terminal->colours, terminal->options.out);
         fflush(terminal->options.out);
@@ -101,61 +101,88 @@ void terminal_take(void *context, const char *line, const struct record *record)
     }
 }
 
-static int group_columns(const struct counts *groups)
+static int name_columns(const struct counts *counts)
 {
-    size_t columns = GROUP_COLUMNS_MIN;
+    size_t columns = NAME_COLUMNS_MIN;
 
-    for (size_t i = 0; i < groups->count; i++) {
-        size_t length = strlen(groups->list[i].name);
+    for (size_t i = 0; i < counts->count; i++) {
+        size_t length = strlen(counts->list[i].name);
 
         columns = length > columns ? length : columns;
     }
-    return columns > GROUP_COLUMNS_MAX ? GROUP_COLUMNS_MAX : (int)columns;
+    return columns > NAME_COLUMNS_MAX ? NAME_COLUMNS_MAX : (int)columns;
 }
 
-/* A number that is coloured only when it is not zero. */
-static void print_number(const struct terminal *terminal, size_t number, const char *colour)
-{
-    bool coloured = number > 0 && *colour;
+struct column {
+    enum verdict_kind kind;
+    const char *colour;
+    bool always; /* not only when there is any */
+};
 
-    fprintf(terminal->options.out, "  %s%6zu%s", coloured ? colour : "", number,
-            coloured ? terminal->colours->plain : "");
+enum { COLUMNS = VERDICT_KINDS };
+
+static void choose_columns(const struct colours *colours, struct column *columns)
+{
+    const struct column all[COLUMNS] = {
+        {VERDICT_PASS, colours->green, true},    {VERDICT_FAIL, colours->red, true},
+        {VERDICT_SKIP, colours->yellow, true},   {VERDICT_ERROR, colours->red, true},
+        {VERDICT_XFAIL, colours->yellow, false}, {VERDICT_XPASS, colours->yellow, false},
+    };
+
+    memcpy(columns, all, sizeof(all));
 }
 
-static void print_groups(const struct terminal *terminal)
+/* Names with their counts. A number is coloured only when it is not zero. */
+static void print_counts(const struct terminal *terminal, const char *heading, const struct counts *counts)
 {
-    const struct counts *groups = &terminal->tally.groups;
     const struct colours *colours = terminal->colours;
+    const struct count *total = &terminal->tally.total;
     FILE *out = terminal->options.out;
-    int columns = group_columns(groups);
+    int width = name_columns(counts);
+    struct column columns[COLUMNS];
 
-    fprintf(out, "%s%-*s    pass    fail    skip   error%s\n", colours->bold, columns, "group",
-            colours->plain);
-    for (size_t i = 0; i < groups->count; i++) {
-        const struct count *group = &groups->list[i];
+    choose_columns(colours, columns);
+    fprintf(out, "%s%-*s", colours->bold, width, heading);
+    for (int i = 0; i < COLUMNS; i++) {
+        if (columns[i].always || total->of[columns[i].kind])
+            fprintf(out, "%8s", verdict_name(columns[i].kind));
+    }
+    fprintf(out, "%s\n", colours->plain);
+    for (size_t row = 0; row < counts->count; row++) {
         struct arena arena = {0};
 
-        fprintf(out, "%-*s", columns, text_visible(group->name, &arena));
-        print_number(terminal, group->of[VERDICT_PASS], colours->green);
-        print_number(terminal, group->of[VERDICT_FAIL], colours->red);
-        print_number(terminal, group->of[VERDICT_SKIP], colours->yellow);
-        print_number(terminal, group->of[VERDICT_ERROR], colours->red);
+        fprintf(out, "%-*s", width, text_visible(counts->list[row].name, &arena));
+        for (int i = 0; i < COLUMNS; i++) {
+            size_t number = counts->list[row].of[columns[i].kind];
+            bool coloured = number > 0 && *columns[i].colour;
+
+            if (columns[i].always || total->of[columns[i].kind])
+                fprintf(out, "  %s%6zu%s", coloured ? columns[i].colour : "", number,
+                        coloured ? colours->plain : "");
+        }
         fputc('\n', out);
         arena_free(&arena);
     }
 }
 
-static void print_reasons(const struct terminal *terminal)
+static void print_reasons(const struct terminal *terminal, const char *what, const struct counts *reasons)
 {
-    const struct counts *reasons = &terminal->tally.reasons;
     FILE *out = terminal->options.out;
 
     for (size_t i = 0; i < reasons->count; i++) {
-        fprintf(out, "%sskipped%s %zu: ", terminal->colours->yellow, terminal->colours->plain,
-                reasons->list[i].of[VERDICT_SKIP]);
+        fprintf(out, "%s%s%s %zu: ", terminal->colours->yellow, what, terminal->colours->plain,
+                count_sum(&reasons->list[i]));
         text_print_visible(reasons->list[i].name, out);
         fputc('\n', out);
     }
+}
+
+static void print_rate(const struct terminal *terminal, size_t sum)
+{
+    double seconds = (double)(monotonic_ns() - terminal->start_ns) / 1e9;
+
+    fprintf(terminal->options.out, "; %.2f s, %.0f a second", seconds,
+            seconds > 0 ? (double)sum / seconds : 0.0);
 }
 
 static void print_total(const struct terminal *terminal)
@@ -163,29 +190,41 @@ static void print_total(const struct terminal *terminal)
     const struct count *total = &terminal->tally.total;
     const struct colours *colours = terminal->colours;
     FILE *out = terminal->options.out;
-    double seconds = (double)(monotonic_ns() - terminal->start_ns) / 1e9;
     size_t sum = count_sum(total);
 
     fprintf(out, "%s%zu instance%s: %zu pass, %zu fail, %zu skip, %zu error",
             count_is_red(total) ? colours->red : colours->green, sum, sum == 1 ? "" : "s",
             total->of[VERDICT_PASS], total->of[VERDICT_FAIL], total->of[VERDICT_SKIP],
             total->of[VERDICT_ERROR]);
+    if (total->of[VERDICT_XFAIL] || total->of[VERDICT_XPASS])
+        fprintf(out, ", %zu xfail, %zu xpass", total->of[VERDICT_XFAIL], total->of[VERDICT_XPASS]);
     fputs(colours->plain, out);
     if (sum < terminal->expected)
         fprintf(out, " (%zu not run)", terminal->expected - sum);
-    fprintf(out, "; %.2f s, %.0f a second\n", seconds, seconds > 0 ? (double)sum / seconds : 0.0);
+    if (!terminal->options.merged)
+        print_rate(terminal, sum);
+    fputc('\n', out);
     if (total->deviates)
         fprintf(out, "%zu passed with an answer that is Linux's and not POSIX's, as their cases document\n",
                 total->deviates);
 }
 
+static void print_tables(const struct terminal *terminal)
+{
+    const struct tally *tally = &terminal->tally;
+
+    if (tally->targets.count > 1)
+        print_counts(terminal, "target", &tally->targets);
+    print_counts(terminal, "group", &tally->groups);
+    print_reasons(terminal, "skipped", &tally->reasons);
+    print_reasons(terminal, "known", &tally->known);
+}
+
 void terminal_end(struct terminal *terminal, struct count *total)
 {
     erase(terminal);
-    if (!terminal->options.quiet && terminal->tally.groups.count > 0) {
-        print_groups(terminal);
-        print_reasons(terminal);
-    }
+    if (!terminal->options.quiet && terminal->tally.groups.count > 0)
+        print_tables(terminal);
     print_total(terminal);
     fflush(terminal->options.out);
     if (total)

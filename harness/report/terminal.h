@@ -12,7 +12,8 @@ struct terminal_options {
     FILE *out;
     bool live; /* a progress line that is drawn over */
     bool colour;
-    bool quiet; /* failures and the total only */
+    bool quiet;  /* failures and the total only */
+    bool merged; /* the records were read and not made: there is no speed to tell */
 };
 
 struct terminal;
@@ -21,7 +22,7 @@ struct terminal;
 struct terminal *terminal_start(const struct terminal_options *options, size_t total,
                                 const struct clause_table *clauses);
 
-/* A sink: counts a record, and prints it when it is red. `context` is the terminal. */
+/* A sink: counts a record, and prints it when it is red or an xpass. `context` is the terminal. */
 void terminal_take(void *context, const char *line, const struct record *record);
 
 /* Prints the summary and returns the counts in `total` (may be NULL). Frees the terminal. */

@@ -25,7 +25,7 @@ struct instances {
     size_t case_count;
     struct selected *list;
     size_t count, room;
-    size_t before_shard;
+    size_t first, step; /* places of the whole run that this shard has */
     size_t repeat;
     bool shuffle;
     uint64_t seed;
@@ -182,7 +182,6 @@ static struct instance instance_of(const struct instances *instances, struct sel
     };
 }
 
-/* Shards take turns, so each gets its share of every table and every instance is in exactly one. */
 static void select_rows(struct instances *instances, const struct selection *selection, uint32_t case_number)
 {
     size_t count = instances->cases[case_number].drill_case->instance_count;
@@ -191,11 +190,7 @@ static void select_rows(struct instances *instances, const struct selection *sel
         struct selected selected = {.case_number = case_number, .index = (uint32_t)index};
         struct instance instance = instance_of(instances, selected, 0);
 
-        if (!filters_match(&instance, selection))
-            continue;
-        size_t turn = instances->before_shard++;
-
-        if (selection->shard_count == 0 || turn % selection->shard_count == selection->shard - 1)
+        if (filters_match(&instance, selection))
             append(instances, selected);
     }
 }
@@ -212,6 +207,8 @@ struct instances *instances_select(const struct case_file *files, const char *ca
             case_count++;
     }
     instances->cases = arena_take(&arena, case_count * sizeof(*instances->cases));
+    instances->first = selection->shard_count ? selection->shard - 1 : 0;
+    instances->step = selection->shard_count ? selection->shard_count : 1;
     instances->repeat = selection->repeat;
     instances->shuffle = selection->shuffle;
     instances->seed = selection->seed;
@@ -236,14 +233,17 @@ struct instances *instances_select(const struct case_file *files, const char *ca
     return instances;
 }
 
-size_t instances_count(const struct instances *instances)
+size_t instances_in_all(const struct instances *instances)
 {
     return instances->count * instances->repeat;
 }
 
-size_t instances_before_shard(const struct instances *instances)
+/* Shards take turns, so each gets its share of every table and every place is in exactly one. */
+size_t instances_count(const struct instances *instances)
 {
-    return instances->before_shard;
+    size_t all = instances_in_all(instances);
+
+    return all > instances->first ? (all - instances->first - 1) / instances->step + 1 : 0;
 }
 
 /* The finalizer of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators). */
@@ -287,12 +287,16 @@ static size_t shuffled(size_t place, size_t count, uint64_t key)
 
 struct instance instances_at(const struct instances *instances, size_t position)
 {
-    size_t repeat = position / instances->count;
-    size_t place = position % instances->count;
+    size_t in_all = instances->first + position * instances->step;
+    size_t repeat = in_all / instances->count;
+    size_t place = in_all % instances->count;
 
     if (instances->shuffle)
         place = shuffled(place, instances->count, scramble(instances->seed + repeat));
-    return instance_of(instances, instances->list[place], repeat);
+    struct instance instance = instance_of(instances, instances->list[place], repeat);
+
+    instance.position_in_all = in_all;
+    return instance;
 }
 
 bool instances_wait_for_clock(const struct instances *instances)

@@ -1,7 +1,9 @@
 /*
  * Which instances a run performs, and in which order. An instance is one row of one case (a case without a
  * where table has one). A run is a sequence of positions, 0 to instances_count - 1: the selected instances,
- * once for each repeat. Positions are computed when asked for, so that memory does not grow with repeats.
+ * once for each repeat, in the order of their files or shuffled. A shard has every N-th position of the whole
+ * run, so that the shards' records, put in order, are those of the whole run. Positions are computed when
+ * asked for, so that memory does not grow with repeats.
  *
  * The list shares the parsed files it is made from; they must outlive it.
  */
@@ -27,8 +29,9 @@ struct selection {
 struct instance {
     const struct case_file *file;
     const struct drill_case *drill_case;
-    size_t index;  /* the row, from 0 */
-    size_t repeat; /* from 0 */
+    size_t index;           /* the row, from 0 */
+    size_t repeat;          /* from 0 */
+    size_t position_in_all; /* its place in the whole run, of which this may be a shard */
     const char *group;
     bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
     bool numbered;        /* rows share titles: each gets its number behind it */
@@ -44,11 +47,11 @@ struct instances;
 struct instances *instances_select(const struct case_file *files, const char *cases_folder,
                                    const struct selection *selection);
 
-/* How many positions there are: selected instances times repeats. */
+/* How many positions there are. */
 size_t instances_count(const struct instances *instances);
 
-/* How many instances were selected before the shard was cut out. */
-size_t instances_before_shard(const struct instances *instances);
+/* How many the whole run has, all shards together: selected instances times repeats. */
+size_t instances_in_all(const struct instances *instances);
 
 /* The instance at that position. Strings live as long as the list. */
 struct instance instances_at(const struct instances *instances, size_t position);

@@ -102,7 +102,7 @@ static bool run_position(struct conductor *conductor, const struct job *job, siz
     conductor_run(conductor, instance.file, instance.drill_case, instance.index, &arena, &verdict);
     struct record record = worker_record(job, position, &verdict, &arena);
     const char *line = record_to_json(&record, &arena);
-    bool sent = say(MESSAGE_RECORD, position, verdict.kind, line, strlen(line));
+    bool sent = say(MESSAGE_RECORD, position, record.verdict.kind, line, strlen(line));
 
     arena_free(&arena);
     return sent;

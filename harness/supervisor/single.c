@@ -96,13 +96,14 @@ void single_run(struct single *single, size_t position, struct arena *arena, str
         line = arena_print(arena, "%s", message.body);
         free(message.body);
     } else {
-        line = worker_failure(&single->job, position, reason ? reason : worker_bury(&single->worker, arena),
-                              arena);
+        *record = worker_failure(&single->job, position,
+                                 reason ? reason : worker_bury(&single->worker, arena), arena);
+        return;
     }
     const char *problem;
 
     if (!record_from_json(line, record, arena, &problem))
-        record_from_json(worker_failure(&single->job, position, problem, arena), record, arena, &problem);
+        *record = worker_failure(&single->job, position, problem, arena);
 }
 
 void single_stop(struct single *single)

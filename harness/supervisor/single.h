@@ -15,7 +15,7 @@ struct single;
 struct single *single_start(const struct instances *instances, const struct conductor_options *options,
                             struct arena *arena, const char **problem);
 
-/* Runs the instance at `position` and waits for its record, whose strings are in `arena`. */
+/* Runs the instance at `position` and waits for its record, whose strings are in `arena` or the instances'. */
 void single_run(struct single *single, size_t position, struct arena *arena, struct record *record);
 
 /* Ends the worker and everything below it. NULL is allowed. */

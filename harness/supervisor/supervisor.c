@@ -94,7 +94,7 @@ static void learn_target(struct supervisor *supervisor, const struct message *me
 
 static void judge_end(struct supervisor *supervisor, size_t position, enum verdict_kind kind)
 {
-    if (supervisor->settings->fail_fast && (kind == VERDICT_FAIL || kind == VERDICT_ERROR))
+    if (supervisor->settings->fail_fast && verdict_is_red(kind))
         order_cut(&supervisor->order, position);
 }
 
@@ -131,10 +131,10 @@ static void replace_worker(struct supervisor *supervisor, int place)
     for (int i = 1; i < count; i++)
         order_return(&supervisor->order, worker->positions[i]);
     if (count > 0) {
-        const char *line = worker_failure(&supervisor->job, worker->positions[0], reason, &arena);
+        struct record record = worker_failure(&supervisor->job, worker->positions[0], reason, &arena);
 
-        order_done(&supervisor->order, worker->positions[0], strdup(line));
-        judge_end(supervisor, worker->positions[0], VERDICT_ERROR);
+        order_done(&supervisor->order, worker->positions[0], strdup(record_to_json(&record, &arena)));
+        judge_end(supervisor, worker->positions[0], record.verdict.kind);
     }
     if (++supervisor->restarts > RESTARTS_MAX)
         give_up(supervisor,
@@ -287,7 +287,9 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
         .instances = settings->instances,
         .conductor = settings->conductor,
         .target = worker_target(&settings->conductor, arena),
+        .known = settings->known,
     };
+    supervisor->job.target.name = settings->target_name;
     supervisor->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     supervisor->arena = arena;
     supervisor->outcome = outcome;

@@ -9,7 +9,7 @@
 #define IPCDRILL_SUPERVISOR_H
 
 #include "supervisor/instances.h"
-#include "supervisor/record.h"
+#include "supervisor/known.h"
 
 enum {
     JOBS_MAX = 256,
@@ -26,6 +26,8 @@ struct sink {
 struct run_settings {
     const struct instances *instances;
     struct conductor_options conductor; /* processor is chosen for each worker */
+    const char *target_name;            /* for the records, or NULL */
+    const struct known_table *known;    /* or NULL */
     int jobs;                           /* 0: as many as there are processors */
     bool fail_fast;                     /* the first record of fail or error, in order, is the last */
     const struct sink *sinks;

@@ -42,7 +42,10 @@ struct record worker_record(const struct job *job, size_t position, const struct
 {
     struct instance instance = instances_at(job->instances, position);
 
-    return (struct record){
+    struct record record = {
+        .tool = IPCDRILL_VERSION,
+        .position = instance.position_in_all,
+        .of = instances_in_all(job->instances),
         .title = instance_title(&instance, arena),
         .file = instance.file->path,
         .line = notation_line(instance.drill_case, instance.index),
@@ -53,9 +56,12 @@ struct record worker_record(const struct job *job, size_t position, const struct
         .target = job->target,
         .verdict = *verdict,
     };
+
+    known_judge(job->known, &record, arena);
+    return record;
 }
 
-const char *worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena)
+struct record worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena)
 {
     struct instance instance = instances_at(job->instances, position);
     struct verdict verdict = {
@@ -63,9 +69,7 @@ const char *worker_failure(const struct job *job, size_t position, const char *r
         .line = notation_line(instance.drill_case, instance.index),
         .reason = reason,
     };
-    struct record record = worker_record(job, position, &verdict, arena);
-
-    return record_to_json(&record, arena);
+    return worker_record(job, position, &verdict, arena);
 }
 
 /* fork() where clone3 is not to be had: kernels before 5.3, and sandboxes and tools that do not know it. */

@@ -12,13 +12,14 @@
 #include <sys/types.h>
 
 #include "supervisor/instances.h"
-#include "supervisor/record.h"
+#include "supervisor/known.h"
 
 /* What every worker of a run works on. */
 struct job {
     const struct instances *instances;
     struct conductor_options conductor;
-    struct judged_target target; /* libc and isolation are known once a worker is ready */
+    struct judged_target target;     /* libc and isolation are known once a worker is ready */
+    const struct known_table *known; /* or NULL */
 };
 
 /* Positions given to a worker: the one it runs, and the next, so that it need not wait for its parent. */
@@ -56,7 +57,7 @@ struct worker {
     size_t received; /* bytes of incoming, header and body */
 };
 
-/* The record of one position. Shares what lives as long as the job; the rest is in `arena`. */
+/* The record of one position, judged by what is known. Shares what lives as long as the job; the rest is in `arena`. */
 struct record worker_record(const struct job *job, size_t position, const struct verdict *verdict,
                             struct arena *arena);
 
@@ -85,8 +86,8 @@ int worker_end_descriptor(const struct worker *worker);
 /* Kills it if it lives, waits for its end, frees its descriptors. Returns what became of it, in `arena`. */
 const char *worker_bury(struct worker *worker, struct arena *arena);
 
-/* A verdict of error for the position that a dead worker was running. */
-const char *worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena);
+/* The record of an error at the position that a dead worker was running, as worker_record. */
+struct record worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena);
 
 /* Milliseconds of the monotonic clock. */
 int64_t monotonic_ms(void);

@@ -57,14 +57,17 @@ START_TEST(each_line_of_the_results_is_an_object_with_every_field)
         json_type type;
         bool or_null;
     } fields[] = {
-        {"case", JSON_STRING, false},         {"file", JSON_STRING, false},
-        {"line", JSON_INTEGER, false},        {"instance", JSON_INTEGER, false},
-        {"repeat", JSON_INTEGER, false},      {"clauses", JSON_ARRAY, false},
-        {"group", JSON_STRING, false},        {"target", JSON_OBJECT, false},
-        {"verdict", JSON_STRING, false},      {"reason", JSON_STRING, true},
-        {"expected", JSON_STRING, true},      {"got", JSON_STRING, true},
-        {"failed_line", JSON_INTEGER, true},  {"deviates", JSON_TRUE, false},
-        {"duration_ns", JSON_INTEGER, false}, {"transcript", JSON_ARRAY, false},
+        {"v", JSON_INTEGER, false},        {"tool", JSON_STRING, false},
+        {"position", JSON_INTEGER, false}, {"of", JSON_INTEGER, false},
+        {"known", JSON_OBJECT, true},      {"case", JSON_STRING, false},
+        {"file", JSON_STRING, false},      {"line", JSON_INTEGER, false},
+        {"instance", JSON_INTEGER, false}, {"repeat", JSON_INTEGER, false},
+        {"clauses", JSON_ARRAY, false},    {"group", JSON_STRING, false},
+        {"target", JSON_OBJECT, false},    {"verdict", JSON_STRING, false},
+        {"reason", JSON_STRING, true},     {"expected", JSON_STRING, true},
+        {"got", JSON_STRING, true},        {"failed_line", JSON_INTEGER, true},
+        {"deviates", JSON_TRUE, false},    {"duration_ns", JSON_INTEGER, false},
+        {"transcript", JSON_ARRAY, false},
     };
     char *results = read_whole(scratch_path("reports/results.jsonl")), *rest = results, *line;
     size_t count = 0, deviating = 0;

@@ -26,6 +26,7 @@ Suite *agents_suite(void);
 
 /* supervisor/, report/, cli/ */
 Suite *run_suite(void);
+Suite *results_suite(void);
 Suite *reports_suite(void);
 Suite *ending_suite(void);
 
