@@ -8,13 +8,15 @@
 #include <stdbool.h>
 
 #include "agent/channel.h"
+#include "agent/fail_nth.h"
 
 enum role { ROLE_NURSERY = 1, ROLE_CASE = 2, ROLE_ACTOR = 4, ROLE_ANY = 7 };
 
 struct agent {
     enum role role;
     int channel;
-    bool raw; /* calls by syscall(2), not through the C library */
+    bool raw;                 /* calls by syscall(2), not through the C library */
+    struct fail_nth fail_nth; /* of the call that is being made */
 };
 
 /*
@@ -25,6 +27,9 @@ typedef void agent_request(struct agent *agent, struct request *request, char *r
 
 /* Answers "= NUMBER", or "= -1 ERRNO" for -1 with errno. */
 void agent_answer(const struct agent *agent, long long result);
+
+/* Writes the " fired=" of a call made with fail_nth, behind its result. */
+void agent_write_fired(const struct agent *agent, struct message *answer);
 
 /* Says hello on the process's own channel. */
 void agent_say_hello(const struct agent *agent);

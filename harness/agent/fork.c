@@ -72,13 +72,16 @@ pid_t fork_agent(struct agent *agent, struct request *request, enum role role, e
 {
     bool shares_descriptors = (flags & CLONE_FILES) != 0;
     block_signals(SIG_BLOCK);
+    fail_nth_arm(&agent->fail_nth);
     pid_t pid = (pid_t)ways[way](flags);
     if (pid == 0) {
+        fail_nth_finish(&agent->fail_nth); /* the kernel lets nothing fail in the child */
         agent->role = role;
         take_channel(agent, request, shares_descriptors);
         credentials_die_with_parent(false);
         return 0;
     }
+    fail_nth_disarm(&agent->fail_nth);
     if (pid > 0 && shares_descriptors)
         request->descriptors[0] = -1;
     int error = errno;

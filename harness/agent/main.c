@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -25,6 +26,12 @@ enum {
     ANSWER_MAX = 64, /* bytes of an answer without buffers, and of a hello */
 };
 
+void agent_write_fired(const struct agent *agent, struct message *answer)
+{
+    if (agent->fail_nth.nth)
+        message_word(answer, agent->fail_nth.fired ? " fired=1" : " fired=0");
+}
+
 void agent_answer(const struct agent *agent, long long result)
 {
     int error = errno;
@@ -36,6 +43,7 @@ void agent_answer(const struct agent *agent, long long result)
         message_character(&answer, ' ');
         constants_write_errno(&answer, error);
     }
+    agent_write_fired(agent, &answer);
     channel_send(agent->channel, &answer);
 }
 
@@ -101,17 +109,17 @@ static const struct {
 enum { REQUEST_COUNT = sizeof(requests) / sizeof(requests[0]) };
 
 /* Performs a request of the table above, or else a call. */
-static void perform_request(struct agent *agent, struct request *request)
+static void perform_request(struct agent *agent, struct request *request, char *text)
 {
     char verb[32];
-    size_t length = strcspn(request->text, " ");
+    size_t length = strcspn(text, " ");
     if (length >= sizeof(verb)) {
         channel_complain(agent->channel, "a verb that long is unknown", NULL);
         return;
     }
-    memcpy(verb, request->text, length);
+    memcpy(verb, text, length);
     verb[length] = '\0';
-    char *rest = request->text + length;
+    char *rest = text + length;
     for (size_t i = 0; i < REQUEST_COUNT; i++) {
         if (strcmp(requests[i].verb, verb) != 0)
             continue;
@@ -124,6 +132,22 @@ static void perform_request(struct agent *agent, struct request *request)
     perform_call(agent, verb, rest);
 }
 
+/* "fail_nth 3 shmat 0 0 0": the request behind it, with its third allocation failing. */
+static void perform_failing(struct agent *agent, struct request *request, char *rest)
+{
+    unsigned long nth = strtoul(rest, &rest, 10);
+    if (nth == 0 || *rest != ' ') {
+        channel_complain(agent->channel, "fail_nth wants a number from 1 and a call", NULL);
+        return;
+    }
+    if (!fail_nth_prepare(&agent->fail_nth, nth)) {
+        channel_complain_errno(agent->channel, "/proc/thread-self/fail-nth", errno);
+        return;
+    }
+    perform_request(agent, request, rest + 1);
+    fail_nth_finish(&agent->fail_nth);
+}
+
 /* Cases that have ended, without waiting for one that has not. */
 static void reap_cases(void)
 {
@@ -134,10 +158,14 @@ static void reap_cases(void)
 static void run(struct agent *agent)
 {
     static struct request request;
+    static const char failing[] = "fail_nth ";
     while (channel_receive(agent->channel, &request)) {
         if (agent->role == ROLE_NURSERY)
             reap_cases();
-        perform_request(agent, &request);
+        if (strncmp(request.text, failing, sizeof(failing) - 1) == 0)
+            perform_failing(agent, &request, request.text + sizeof(failing) - 1);
+        else
+            perform_request(agent, &request, request.text);
         channel_close_descriptors(&request);
     }
     if (agent->role == ROLE_CASE)
@@ -159,7 +187,7 @@ static int refuse(void)
 
 int main(int argument_count, char **arguments)
 {
-    struct agent agent = {ROLE_NURSERY, WIRE_NURSERY_FD, false};
+    struct agent agent = {.role = ROLE_NURSERY, .channel = WIRE_NURSERY_FD};
     bool resumes = argument_count > 1 && strcmp(arguments[1], ACTOR_RESUME_WORD) == 0;
     constants_initialise();
     if (!resumes) {

@@ -22,12 +22,16 @@ enum { VERB_MAX = 32 }; /* bytes of a call's name */
 struct performance {
     call_route *route;
     struct call call;
+    struct fail_nth *fail_nth;
 };
 
 static long long perform(void *context)
 {
     struct performance *performance = context;
-    return performance->route(&performance->call);
+    fail_nth_arm(performance->fail_nth);
+    long long result = performance->route(&performance->call);
+    fail_nth_disarm(performance->fail_nth);
+    return result;
 }
 
 static const char *wrong_count(const char *name, int count)
@@ -74,10 +78,11 @@ struct manner {
 };
 
 /* Performs the call with its arguments read, and writes the answer. */
-static void perform_row(const struct agent *agent, const struct call_row *row, const struct manner *manner,
+static void perform_row(struct agent *agent, const struct call_row *row, const struct manner *manner,
                         const struct arguments *arguments, struct message *answer)
 {
-    struct performance performance = {agent->raw ? row->raw : row->libc, {arguments, answer, NULL}};
+    struct performance performance = {
+        agent->raw ? row->raw : row->libc, {arguments, answer, NULL}, &agent->fail_nth};
     long long result;
     struct fault fault;
     unsigned long left = manner->times;
@@ -103,7 +108,9 @@ static void perform_row(const struct agent *agent, const struct call_row *row, c
     if (returned) {
         write_result(answer, result, error);
         arguments_write_filled(answer, arguments);
+        agent_write_fired(agent, answer);
     } else {
+        fail_nth_disarm(&agent->fail_nth); /* the fault jumped over it */
         write_fault(answer, &fault);
     }
     if (answer->overflow)
@@ -159,7 +166,7 @@ static void move_to(int processor)
         current = processor;
 }
 
-void perform_call(const struct agent *agent, const char *name, const char *rest)
+void perform_call(struct agent *agent, const char *name, const char *rest)
 {
     struct manner manner;
     if (!read_manner(&name, &rest, &manner)) {

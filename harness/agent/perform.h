@@ -7,6 +7,6 @@
 #include "agent/agent.h"
 
 /* Performs `name` with the arguments in `rest` and answers; complains when that makes no sense. */
-void perform_call(const struct agent *agent, const char *name, const char *rest);
+void perform_call(struct agent *agent, const char *name, const char *rest);
 
 #endif

@@ -39,6 +39,8 @@
  *                                        = -1 ERRNO [INDEX=OUT ...]        it failed, by the errno's name or number
  *                                        ! SIGSEGV si_code=2 si_addr=4096  it faulted
  *   repeat N CALL ARGUMENT ...         the same, of the call made again until it fails, N times at most
+ *   fail_nth N CALL ARGUMENT ...       the same (and fork, clone), with the N-th allocation of it failing in the kernel; behind the
+ *                                      result stands fired=1 when something failed, fired=0 when there was nothing left to
  *   together N PROCESSOR CALL ARGUMENT ...
  *                                      the same, behind the case's barrier: when N arrivals have been counted there
  *                                      since the case began; on that processor, or -1 for any

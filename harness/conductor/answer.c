@@ -28,7 +28,7 @@ static bool read_fields(const char **cursor, struct value *list, struct arena *a
     return **cursor == '\0';
 }
 
-/* The outputs behind a result, and "changed". */
+/* The outputs behind a result, "changed" and "fired". */
 static bool read_outputs(const char *cursor, struct answer *answer, struct arena *arena)
 {
     struct value list;
@@ -39,6 +39,8 @@ static bool read_outputs(const char *cursor, struct answer *answer, struct arena
     for (const struct named_value *output = list.fields; output; output = output->next)
         if (strcmp(output->name, "changed") == 0)
             answer->changed = (int)output->value.number;
+        else if (strcmp(output->name, "fired") == 0)
+            answer->fired = output->value.number != 0;
     return true;
 }
 
@@ -73,7 +75,7 @@ struct answer *answer_read(const char *message, struct arena *arena)
     const char *fields = message + strlen("hello");
     bool sense = false;
 
-    answer->changed = -1;
+    answer->changed = answer->fired = -1;
     if (strncmp(message, "= ", 2) == 0) {
         sense = read_result(message + 2, answer, arena);
     } else if (strncmp(message, "! ", 2) == 0) {

@@ -20,6 +20,7 @@ struct answer {
     struct value fields;         /* FAULT, SIGNAL, HELLO: a LIST */
     struct named_value *outputs; /* RETURNED, FAILED: what the call filled, named by the argument's index */
     int changed;                 /* the argument that the call was only to read and changed, or -1 */
+    int fired;                   /* fail_nth: 1 when something of it failed, 0 when not; else -1 */
     const char *trouble;         /* TROUBLE */
     struct answer *next;
 };

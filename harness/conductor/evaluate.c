@@ -50,7 +50,11 @@ static bool evaluate_member(struct instance *instance, const struct expression *
 {
     struct actor *actor = instance_actor(instance, expression->text);
 
-    if (!actor || !actor_start(instance, actor))
+    if (!actor) {
+        *value = number_value(-1, FORMAT_DECIMAL); /* a fork that was allowed to fail did not make it */
+        return true;
+    }
+    if (!actor_start(instance, actor))
         return false;
     *value = number_value(strcmp(expression->member, "pid") == 0   ? actor->pid
                           : strcmp(expression->member, "uid") == 0 ? actor->uid

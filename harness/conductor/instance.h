@@ -77,7 +77,8 @@ struct instance {
     const struct drill_case *drill_case;
     struct arena *arena; /* of the round that runs, or of the whole instance */
     struct arena *whole_arena;
-    struct outcome_count *outcomes; /* outcomes of calls made together, over the rounds so far */
+    struct outcome_count *outcomes; /* of calls made together or with fail_nth, over the rounds so far */
+    bool fired;                     /* something failed by fail_nth in this round */
     unsigned arrivals;              /* at the case's barrier, when all calls so far were released */
     unsigned releases;              /* of that barrier so far */
     struct name *names;

@@ -268,6 +268,18 @@ static const char *decide_address_space(struct trial *trial)
                : arena_print(trial->arena, "%s in one piece: %s", trial->argument, told(answer));
 }
 
+/* A segment needs memory of the kernel. */
+static const char *decide_fail_nth(struct trial *trial)
+{
+    const struct answer *answer = ask(trial, "fail_nth 1 shmget 0 4096 896");
+
+    if (answer->kind == ANSWER_TROUBLE)
+        return answer->trouble;
+    return answer->kind == ANSWER_FAILED && answer->fired > 0
+               ? NULL
+               : "no allocation fails (failslab/ignore-gfp-wait of debugfs must be N)";
+}
+
 static const char *decide_hugetlb(struct trial *trial)
 {
     const struct answer *answer = ask(trial, "sysctl \"vm.nr_hugepages\"");
@@ -312,6 +324,7 @@ static const struct {
     {"next_id", decide_next_id},
     {"max_map_count", decide_max_map_count},
     {"address_space", decide_address_space},
+    {"fail_nth", decide_fail_nth},
     {"hugetlb", decide_hugetlb},
     {"hugepages", decide_hugepages},
 };

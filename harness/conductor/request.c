@@ -195,10 +195,12 @@ const char *request_write(struct instance *instance, const struct step *step)
     FILE *out = arena_stream_open(&stream);
     bool good = true;
     int index = 0;
-    integer times;
+    integer number;
 
-    if (step->times && (good = evaluate_number(instance, step->times, &times)))
-        fprintf(out, "repeat %s ", integer_print(times, instance->arena));
+    if (step->times && (good = evaluate_number(instance, step->times, &number)))
+        fprintf(out, "repeat %s ", integer_print(number, instance->arena));
+    if (step->nth && (good = evaluate_number(instance, step->nth, &number)))
+        fprintf(out, "fail_nth %s ", integer_print(number, instance->arena));
     fputs(step->call->name, out);
     for (const struct element *argument = step->arguments; argument && good;
          argument = argument->next, index++) {

@@ -30,6 +30,27 @@ static void count_outcome(struct instance *instance, const char *outcome)
     (*last)->count++;
 }
 
+/* "writer ok", "reader -1 EEXIST": a value that the case only learns differs from round to round. */
+static const char *describe(struct instance *instance, const struct step *step, const struct answer *answer)
+{
+    if (answer->kind == ANSWER_FAILED)
+        return arena_print(instance->arena, "%s -1 %s", step->actor, answer->name);
+    if (answer->kind != ANSWER_RETURNED)
+        return arena_print(instance->arena, "%s %s", step->actor, answer->name ? answer->name : "?");
+    if (answer->value.kind == VALUE_NUMBER && step->outcome.kind == OUTCOME_VALUE &&
+        step->outcome.value->kind == EXPRESSION_NAME)
+        return arena_print(instance->arena, "%s ok", step->actor);
+    return arena_print(instance->arena, "%s %s", step->actor, show_value(instance, &answer->value));
+}
+
+void note_fail_nth(struct instance *instance, const struct step *step, const struct answer *answer)
+{
+    instance->fired |= answer->fired > 0;
+    count_outcome(instance, arena_print(instance->arena, "%s %s, %s", step->call->name,
+                                        answer->fired > 0 ? "fails inside" : "fails nowhere",
+                                        describe(instance, step, answer)));
+}
+
 static void tell_outcomes(struct instance *instance)
 {
     for (const struct outcome_count *each = instance->outcomes; each; each = each->next)
@@ -46,8 +67,9 @@ static void drop_actors_behind(struct actor *last)
 }
 
 /* One round in memory of its own, which only a round that gives a verdict keeps. */
-static void run_round(struct instance *instance, const struct step *rounds)
+static void run_round(struct instance *instance, const struct step *rounds, int number)
 {
+    const struct value round_number = {.kind = VALUE_NUMBER, .number = number};
     struct arena round = {0}, *whole = instance->arena;
     struct word **transcript_end = instance->transcript_end;
     struct name *names = instance->names;
@@ -56,6 +78,8 @@ static void run_round(struct instance *instance, const struct step *rounds)
     while (last->next)
         last = last->next;
     instance->arena = &round;
+    instance->fired = false;
+    instance_learn(instance, ROUND_NAME, &round_number);
     run_lines(instance, rounds->next, step_end(rounds));
     instance->arena = whole;
     if (instance->over) {
@@ -71,6 +95,16 @@ static void run_round(struct instance *instance, const struct step *rounds)
     arena_free(&round);
 }
 
+/* Such rounds are over when nothing failed in one: that is all there is to fail. */
+static bool holds_fail_nth(const struct step *rounds)
+{
+    const struct step *step = rounds->next, *end = step_end(rounds);
+
+    while (step != end && !step->nth)
+        step = step->next;
+    return step != end;
+}
+
 void run_rounds(struct instance *instance, const struct step *rounds)
 {
     integer count;
@@ -82,12 +116,17 @@ void run_rounds(struct instance *instance, const struct step *rounds)
         return;
     }
     start_all(instance); /* so that what they are outlives the first round */
+    bool searches = holds_fail_nth(rounds);
     int performed = 0;
 
-    while (performed < count && !instance->over) {
-        run_round(instance, rounds);
-        performed++;
-    }
+    do
+        run_round(instance, rounds, ++performed);
+    while (performed < count && !instance->over && (instance->fired || !searches));
+    if (searches && !instance->over && instance->fired)
+        instance_error(instance, rounds, "something still fails in round %d: more rounds expected",
+                       performed);
+    if (searches && !instance->over && performed == 1)
+        instance_error(instance, rounds, "nothing failed: calls that need memory of the kernel expected");
     add_transcript(instance, arena_print(instance->arena, "%d rounds", performed));
     tell_outcomes(instance);
 }
@@ -133,19 +172,6 @@ static bool release(struct instance *instance, const struct step *together)
             return false;
     }
     return true;
-}
-
-/* "writer ok", "reader -1 EEXIST": a value that the case only learns differs from round to round. */
-static const char *describe(struct instance *instance, const struct step *step, const struct answer *answer)
-{
-    if (answer->kind == ANSWER_FAILED)
-        return arena_print(instance->arena, "%s -1 %s", step->actor, answer->name);
-    if (answer->kind != ANSWER_RETURNED)
-        return arena_print(instance->arena, "%s %s", step->actor, answer->name ? answer->name : "?");
-    if (answer->value.kind == VALUE_NUMBER && step->outcome.kind == OUTCOME_VALUE &&
-        step->outcome.value->kind == EXPRESSION_NAME)
-        return arena_print(instance->arena, "%s ok", step->actor);
-    return arena_print(instance->arena, "%s %s", step->actor, show_value(instance, &answer->value));
 }
 
 void run_together(struct instance *instance, const struct step *together)

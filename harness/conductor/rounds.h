@@ -16,4 +16,7 @@ void run_rounds(struct instance *instance, const struct step *rounds);
  */
 void run_together(struct instance *instance, const struct step *together);
 
+/* Counts how a call that was made with fail_nth came out, and notes whether anything failed in this round. */
+void note_fail_nth(struct instance *instance, const struct step *step, const struct answer *answer);
+
 #endif

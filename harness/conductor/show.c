@@ -147,6 +147,7 @@ static struct step *step_filled(struct instance *instance, const struct step *st
 
     *copy = *step;
     copy->times = filled(instance, step->times);
+    copy->nth = filled(instance, step->nth);
     copy->value = filled(instance, step->value);
     copy->fields = filled(instance, step->fields);
     copy->posix = filled(instance, step->posix);

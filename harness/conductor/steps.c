@@ -82,7 +82,14 @@ void take_answer(struct instance *instance, struct actor *actor, const struct st
         return;
     }
     note_reaped(instance, asked, answer);
-    switch (match_answer(instance, asked, &step->outcome, answer)) {
+    struct outcome outcome = step->outcome;
+
+    if (asked->nth) {
+        note_fail_nth(instance, asked, answer);
+        if (answer->fired == 0)
+            outcome.otherwise = NULL;
+    }
+    switch (match_answer(instance, asked, &outcome, answer)) {
     case MATCH_YES:
         add_transcript(instance, show_answer(instance, step, asked, answer));
         break;
@@ -270,6 +277,8 @@ static void run_step(struct instance *instance, const struct step *step)
 {
     struct actor *actor = step->actor ? instance_actor(instance, step->actor) : NULL;
 
+    if (step->actor && !actor)
+        return; /* a fork that was allowed to fail did not make it */
     switch (step->kind) {
     case STEP_CALL:
         run_call(instance, actor, step);

@@ -153,9 +153,24 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
 /* read(_ <unfinished ...>: it sleeps in a call of its own, whose arguments nobody told. */
 static void check_program_sleeps(struct checker *checker, const struct step *step)
 {
-    if (step->argument_count != 1 || step->arguments->value->kind != EXPRESSION_ANYTHING || step->times)
+    if (step->argument_count != 1 || step->arguments->value->kind != EXPRESSION_ANYTHING || step->times ||
+        step->nth)
         check_fail(checker, step->at, "%s is a program's own call: %s(_ <unfinished ...> expected",
                    step->call->name, step->call->name);
+}
+
+static void check_manner(struct checker *checker, const struct step *step)
+{
+    bool stays = step->unfinished || step->call->result == RESULT_IS_NEVER;
+
+    check_value(checker, step->times);
+    check_value(checker, step->nth);
+    if (step->times && (stays || step->call->result == RESULT_IS_ACTOR))
+        check_fail(checker, step->at, "%s cannot be repeated here: a call that comes back expected",
+                   step->call->name);
+    /* A fresh image would go on counting. */
+    if (step->nth && (stays || strcmp(step->call->name, "exec") == 0))
+        check_fail(checker, step->at, "fail_nth cannot stand here: a call that comes back expected");
 }
 
 static void check_call_step(struct checker *checker, const struct step *step, struct known_actor *actor)
@@ -164,12 +179,8 @@ static void check_call_step(struct checker *checker, const struct step *step, st
         check_program_sleeps(checker, step);
         return;
     }
-    check_value(checker, step->times);
+    check_manner(checker, step);
     check_arguments(checker, step);
-    if (step->times &&
-        (step->unfinished || step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER))
-        check_fail(checker, step->at, "%s cannot be repeated here: a call that comes back expected",
-                   step->call->name);
     if (actor->unfinished)
         check_fail(checker, step->at, "%s is in an unfinished %s: %s <... %s resumed>) = ... expected first",
                    actor->name, actor->unfinished->name, actor->name, actor->unfinished->name);
@@ -228,8 +239,8 @@ static void check_together(struct checker *checker, const struct step *together)
     for (const struct step *step = together->next; step != end && !checker->failed; step = step->next) {
         if (step->kind == STEP_COMMENT)
             continue;
-        if (step->kind != STEP_CALL || step->unfinished || step->call->result == RESULT_IS_ACTOR ||
-            step->call->result == RESULT_IS_NEVER) {
+        if (step->kind != STEP_CALL || step->unfinished || step->nth ||
+            step->call->result == RESULT_IS_ACTOR || step->call->result == RESULT_IS_NEVER) {
             check_fail(checker, step->at, "a call that comes back expected inside together");
             return;
         }
@@ -277,6 +288,8 @@ void check_step(struct checker *checker, const struct step *step)
         break;
     case STEP_ROUNDS:
         check_value(checker, step->value);
+        if (!check_is_known(checker, ROUND_NAME))
+            check_learn(checker, ROUND_NAME, step->at);
         break;
     case STEP_TOGETHER:
         check_together(checker, step);

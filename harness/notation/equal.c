@@ -55,9 +55,9 @@ static bool same_steps(const struct step *one, const struct step *other)
             !same_elements(one->arguments, other->arguments) ||
             one->argument_count != other->argument_count || one->unfinished != other->unfinished ||
             one->end_of_input != other->end_of_input || !same_outcome(&one->outcome, &other->outcome) ||
-            !same_expression(one->times, other->times) || !same_expression(one->posix, other->posix) ||
-            !same_expression(one->value, other->value) || !same_expression(one->fields, other->fields) ||
-            !same_text(one->text, other->text))
+            !same_expression(one->times, other->times) || !same_expression(one->nth, other->nth) ||
+            !same_expression(one->posix, other->posix) || !same_expression(one->value, other->value) ||
+            !same_expression(one->fields, other->fields) || !same_text(one->text, other->text))
             return false;
     return one == other;
 }

@@ -178,6 +178,7 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
         copy->arguments = expand_elements(expansion, step->arguments);
         copy->outcome = expand_outcome(expansion, step->outcome, false);
         copy->times = expand_expression(expansion, step->times);
+        copy->nth = expand_expression(expansion, step->nth);
         copy->value = expand_expression(expansion, step->value);
         copy->fields = expand_expression(expansion, step->fields);
         copy->posix = expand_expression(expansion, step->posix);

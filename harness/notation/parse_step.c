@@ -58,22 +58,27 @@ static void parse_arguments(struct parser *parser, struct step *step)
     }
 }
 
-/* writer repeat(70000) shmat(id, NULL, 0) = -1 ENOMEM: the call is made again until it fails, at most so often. */
-static void parse_repeat(struct parser *parser, struct step *step)
+/*
+ * How the call is to be made: writer repeat(70000) shmat(id, NULL, 0) = -1 ENOMEM, again until it fails, at most so often;
+ * writer fail_nth(3) shmat(id, NULL, 0) = -1 ENOMEM, with its third allocation failing.
+ */
+static void parse_manner(struct parser *parser, struct step *step)
 {
-    if (!token_is_word(parser->next, "repeat") || !token_is(parser->next + 1, "("))
+    bool repeat = token_is_word(parser->next, "repeat");
+
+    if (!(repeat || token_is_word(parser->next, "fail_nth")) || !token_is(parser->next + 1, "("))
         return;
     parser->next += 2;
-    step->times = parse_expression(parser);
+    *(repeat ? &step->times : &step->nth) = parse_expression(parser);
     if (!parser->failed && parser_require(parser, ")") && parser->next->kind != TOKEN_NAME &&
         parser->next->kind != TOKEN_COLUMN)
-        parser_expected(parser, "the call to be repeated");
+        parser_expected(parser, repeat ? "the call to be repeated" : "the call that is to fail");
 }
 
 static void parse_call(struct parser *parser, struct step *step)
 {
     step->kind = STEP_CALL;
-    parse_repeat(parser, step);
+    parse_manner(parser, step);
     if (parser->failed)
         return;
     const struct token *name = parser->next++;

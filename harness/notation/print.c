@@ -155,16 +155,22 @@ static void print_result(const struct step *step, FILE *out)
     notation_print_outcome(&step->outcome, out);
 }
 
+static void print_manner(const char *word, const struct expression *number, FILE *out)
+{
+    if (!number)
+        return;
+    fprintf(out, "%s(", word);
+    notation_print_expression(number, out);
+    fputs(") ", out);
+}
+
 /* What the actor does, without its name. */
 static void print_action(const struct step *step, FILE *out)
 {
     switch (step->kind) {
     case STEP_CALL:
-        if (step->times) {
-            fputs("repeat(", out);
-            notation_print_expression(step->times, out);
-            fputs(") ", out);
-        }
+        print_manner("repeat", step->times, out);
+        print_manner("fail_nth", step->nth, out);
         fprintf(out, "%s(", step->call ? step->call->name : step->call_column);
         print_elements(step->arguments, out);
         if (step->unfinished)

@@ -121,6 +121,7 @@ struct step {
     struct element *arguments; /* CALL: in order; TYPE, SHOW: the pieces */
     size_t argument_count;     /* CALL */
     struct expression *times;  /* CALL: repeat(times), until it fails; or NULL */
+    struct expression *nth;    /* CALL: fail_nth(nth), its nth allocation fails; or NULL */
     bool unfinished;           /* CALL */
     bool end_of_input;         /* TYPE: <- EOF */
     struct outcome outcome;    /* CALL, RESUMED */
@@ -199,6 +200,9 @@ bool case_uses_actor(const struct drill_case *drill_case, const char *actor);
 
 /* Whether the name stands for the number of objects in the case's namespace: segments, semaphores. */
 bool name_counts_objects(const char *name);
+
+/* What the number of a round, from 1, is called inside the block. */
+#define ROUND_NAME "round"
 
 /* The step that ends the block which `step` (ROUNDS or TOGETHER) opens; NULL when none does. */
 const struct step *step_end(const struct step *step);

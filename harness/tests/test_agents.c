@@ -160,6 +160,53 @@ START_TEST(an_answer_of_another_kind_than_the_calls_fails)
 }
 END_TEST
 
+/* What becomes of rounds with fail_nth: how the kernel's part of it comes out is the agent's to tell. */
+#define ROUNDS "case \"t\"\n  rounds 5\n    writer  fail_nth(round) getpid() = 0 or -1 ENOMEM\n  end\n"
+
+static const struct {
+    const char *misbehaviour;
+    struct expectation expectation;
+} fail_nth_rounds[] = {
+    {"fails twice", {"they are over when nothing failed", ROUNDS, .kind = VERDICT_PASS}},
+    {"fails for ever",
+     {"too few are an error", ROUNDS, .kind = VERDICT_ERROR, 2,
+      "something still fails in round 5: more rounds expected"}},
+    {"lets nothing fail",
+     {"a call in which nothing can fail is an error", ROUNDS, .kind = VERDICT_ERROR, 2,
+      "nothing failed: calls that need memory of the kernel expected"}},
+    {"fails by itself",
+     {"where nothing failed the first outcome is required", ROUNDS, .kind = VERDICT_FAIL, 3,
+      .got = "writer  fail_nth(1) getpid() = -1 ENOMEM"}},
+};
+
+START_TEST(rounds_with_fail_nth)
+{
+    const struct conductor_options options = options_for(fail_nth_rounds[_i].misbehaviour, false);
+    struct bench bench;
+
+    bench_open(&bench, &options);
+    bench_expect(&bench, &fail_nth_rounds[_i].expectation);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(rounds_with_fail_nth_count_how_each_came_out)
+{
+    const struct conductor_options options = options_for("fails twice", false);
+    struct bench bench;
+
+    bench_open(&bench, &options);
+    const struct verdict verdict = bench_run(&bench, ROUNDS, 0);
+    char *transcript = transcript_text(&verdict);
+
+    ck_assert_str_eq(transcript, "3 rounds\n"
+                                 "       2 times  getpid fails inside, writer -1 ENOMEM\n"
+                                 "       1 times  getpid fails nowhere, writer 0\n");
+    free(transcript);
+    bench_close(&bench);
+}
+END_TEST
+
 Suite *agents_suite(void)
 {
     Suite *suite = suite_create("agents");
@@ -173,6 +220,8 @@ Suite *agents_suite(void)
     tcase_add_loop_test(agents, an_agent_that_fails_in_a_case_is_an_error_and_the_next_case_runs, 0,
                         sizeof(failing) / sizeof(*failing));
     tcase_add_test(agents, an_answer_of_another_kind_than_the_calls_fails);
+    tcase_add_loop_test(agents, rounds_with_fail_nth, 0, sizeof(fail_nth_rounds) / sizeof(*fail_nth_rounds));
+    tcase_add_test(agents, rounds_with_fail_nth_count_how_each_came_out);
     suite_add_tcase(suite, agents);
     return suite;
 }

@@ -36,6 +36,13 @@ static const struct expectation rows[] = {
      3, NULL, "writer  --- SIGSEGV {si_code=SEGV_ACCERR} ---", "writer  --- SIGSEGV {" AT_ZERO "} ---"},
     {"executing where nothing is faults", CASE "  writer  jump(0)\n  writer  --- SIGSEGV {si_addr=0} ---\n",
      .kind = VERDICT_PASS},
+    /* A fork that may fail. */
+    {"lines of an actor that a fork did not make are passed over",
+     CASE "  needs uids\n  actor stranger uid=54321\n  stranger  setrlimit(RLIMIT_NPROC, {rlim_cur=0, "
+          "rlim_max=0}) = 0\n"
+          "  stranger  fork() = child or -1 EAGAIN\n  child  exit(0) = ?\n  child  +++ exited with 0 +++\n"
+          "  require child.pid == -1\n",
+     .kind = VERDICT_PASS},
     /* Signals. */
     {"a signal that a handler caught is told with its sender",
      CASE "  writer  sigaction(SIGUSR1, {sa_handler=SIG_HANDLER}) = 0\n"

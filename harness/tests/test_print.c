@@ -40,6 +40,7 @@ static const char *const constructs[] = {
     "  writer  peek(4096, 9) = \"\\0\\1\\x7f\\xff\\n\\t\\r\\\\\\\"\"\n",
     "  writer  peek(4096, 3) = \"\\0001\"\n",
     "  writer  fork() = child\n  child  getpid() = child.pid\n",
+    "  rounds 9\n    writer  fail_nth(round) shmget(KEY, 1, 0) = id or -1 ENOMEM\n  end\n",
     "  writer  sysctl(\"kernel.shmmax\") = n\n  writer  sysctl(\"kernel.sem\") = [_, _, _, 1]\n",
     "  writer  maps(4096) = {perms=\"r--s\"}\n",
     "  require 1 + 2*3 - 4 == 3\n",

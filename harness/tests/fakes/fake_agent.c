@@ -135,6 +135,31 @@ static void say_text(int channel)
     say(channel, "= \"seven\"");
 }
 
+static void fail_by_itself(int channel)
+{
+    say(channel, "= -1 ENOMEM fired=0");
+}
+
+static void fail_for_ever(int channel)
+{
+    say(channel, "= -1 ENOMEM fired=1");
+}
+
+static void let_nothing_fail(int channel)
+{
+    say(channel, "= 0 fired=0");
+}
+
+static void fail_twice(int channel)
+{
+    static int calls = 0;
+
+    if (++calls <= 2)
+        fail_for_ever(channel);
+    else
+        let_nothing_fail(channel);
+}
+
 static void tell_constants_for_ever(int channel)
 {
     for (;;)
@@ -183,6 +208,10 @@ static const struct {
     {"answers with lists in lists", AT_CALL, nest},
     {"signals for ever", AT_CALL, signal_for_ever},
     {"answers with a text", AT_CALL, say_text},
+    {"fails twice", AT_CALL, fail_twice},
+    {"fails for ever", AT_CALL, fail_for_ever},
+    {"fails by itself", AT_CALL, fail_by_itself},
+    {"lets nothing fail", AT_CALL, let_nothing_fail},
 };
 
 enum { MISBEHAVIOUR_COUNT = sizeof(misbehaviours) / sizeof(*misbehaviours) };
@@ -302,8 +331,10 @@ static void be_nursery(int channel)
         const char *request = hear(channel, &descriptor);
 
         if (starts_with(request, "constants")) {
-            if (!misbehaves(AT_CONSTANTS, channel))
+            if (!misbehaves(AT_CONSTANTS, channel)) {
+                say(channel, "constants ENOMEM=12");
                 say(channel, "constants end");
+            }
         } else if (starts_with(request, "case")) {
             begin_case(channel, descriptor, cases++);
         } else if (!misbehaves(AT_ROUTE, channel)) {
