@@ -99,11 +99,13 @@ $(BUILD)/generated/constant_values.inc: harness/vocabulary/constants.in
 	$(Q)sed -n 's/^\([A-Z][A-Za-z0-9_]*\)$$/#ifdef \1\nCONSTANT("\1", \1)\n#endif/p' $< > $@
 
 # The two commands of the README. Both install what is missing first.
-run: | install-deps
+run:
+	$(Q)ci/install-deps --group build
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)$(BUILD)/ipcdrill run
 
-check: | install-deps
+check:
+	$(Q)ci/install-deps --group test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
