@@ -39,7 +39,11 @@ struct option_row {
 
 #define AT(field) .offset = offsetof(struct options, field)
 
-enum { SELECTS = FOR_RUN | FOR_LIST | FOR_CHECK, FINDS = FOR_ALL, STARTS = FOR_RUN | FOR_DOCTOR | FOR_CHECK };
+enum {
+    SELECTS = FOR_RUN | FOR_LIST | FOR_CHECK,
+    FINDS = FOR_ALL & ~FOR_COMPLETION,
+    STARTS = FOR_RUN | FOR_DOCTOR | FOR_CHECK
+};
 
 static const struct option_row rows[] = {
     {"jobs", 'j', "N", "run N instances at a time (default: one for each processor)", FOR_RUN, OPTION_NUMBER,
@@ -161,32 +165,36 @@ static bool apply(const struct option_row *row, const char *text, struct options
     return false;
 }
 
-struct names {
-    enum subcommand_set subcommand;
-};
+bool option_at(enum subcommand_set subcommand, size_t index, struct option_outline *outline)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct option_row *row = &rows[i];
 
-/* For vocabulary_nearest: the options of one subcommand. */
+        if (!(row->subcommands & subcommand) || index-- != 0)
+            continue;
+        *outline = (struct option_outline){row->name, row->letter, row->value, row->choices, row->help};
+        return true;
+    }
+    return false;
+}
+
+/* For vocabulary_nearest: the options of one subcommand, to which `context` points. */
 static const char *next_name(void *context, size_t index)
 {
-    const struct names *names = context;
+    const enum subcommand_set *subcommand = context;
+    struct option_outline outline;
 
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if ((rows[i].subcommands & names->subcommand) && index-- == 0)
-            return rows[i].name;
-    }
-    return NULL;
+    return option_at(*subcommand, index, &outline) ? outline.name : NULL;
 }
 
 static const char *explain_unknown(const char *word, int letter, enum subcommand_set subcommand,
                                    struct arena *arena)
 {
-    struct names names = {subcommand};
-
     if (letter)
         return arena_print(arena, "unknown option -%c; see --help", letter);
     const char *name = word + strspn(word, "-");
     const char *bare = arena_copy(arena, name, strcspn(name, "="));
-    const char *nearest = vocabulary_nearest(bare, next_name, &names);
+    const char *nearest = vocabulary_nearest(bare, next_name, &subcommand);
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (strcmp(rows[i].name, bare) == 0 && (rows[i].subcommands & subcommand) && !rows[i].value)
@@ -267,17 +275,15 @@ bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct 
 
 void options_print(enum subcommand_set subcommand, FILE *out)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct option_row *row = &rows[i];
-        char letter[] = {'-', row->letter, ',', '\0'};
-        bool optional = row->value && *row->value == '[';
+    struct option_outline row;
 
-        if (!(row->subcommands & subcommand))
-            continue;
-        int width = fprintf(out, "  %-3s --%s%s%s", row->letter ? letter : "", row->name,
-                            row->value && !optional ? " " : "", row->value ? row->value : "");
+    for (size_t i = 0; option_at(subcommand, i, &row); i++) {
+        char letter[] = {'-', row.letter, ',', '\0'};
+        bool optional = row.value && *row.value == '[';
+        int width = fprintf(out, "  %-3s --%s%s%s", row.letter ? letter : "", row.name,
+                            row.value && !optional ? " " : "", row.value ? row.value : "");
 
-        fprintf(out, "%*s%s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "", row->help);
+        fprintf(out, "%*s%s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "", row.help);
     }
 }
 

@@ -19,7 +19,8 @@ enum subcommand_set {
     FOR_DOCTOR = 16,
     FOR_CHECK = 32, /* ipcdrill-check */
     FOR_CLAUSES = 64,
-    FOR_ALL = 127,
+    FOR_COMPLETION = 128,
+    FOR_ALL = 255,
 };
 
 /* A text that may be given several times. */
@@ -74,6 +75,18 @@ bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct 
 
 /* Prints the options of a subcommand, for its help. */
 void options_print(enum subcommand_set subcommand, FILE *out);
+
+/* What others need to know of an option: completion, manuals. The strings are the table's. */
+struct option_outline {
+    const char *name;
+    char letter;         /* '\0': none */
+    const char *value;   /* the word for it in the help; NULL: takes none; "[=SEED]": may take one */
+    const char *choices; /* the possible values, separated by |; NULL: not a choice */
+    const char *help;
+};
+
+/* Fills `outline` with the index-th option of a subcommand. Returns false behind the last. */
+bool option_at(enum subcommand_set subcommand, size_t index, struct option_outline *outline);
 
 /* What is to be selected, as the supervisor wants it. Shares the lists. */
 struct selection options_selection(const struct options *options);

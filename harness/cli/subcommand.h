@@ -1,5 +1,5 @@
 /*
- * The subcommands: each is one file with one function, and a row in main.c. A subcommand prints its result on
+ * The subcommands: each is one file with one function, and a row in subcommands.c. A subcommand prints its result on
  * standard output, what is wrong on standard error, and returns an exit code.
  */
 #ifndef IPCDRILL_SUBCOMMAND_H
@@ -17,12 +17,29 @@ enum exit_code {
 
 typedef int subcommand_function(const struct options *options);
 
+struct subcommand {
+    const char *name;
+    const char *arguments; /* what may follow the options, for the help */
+    const char *summary;   /* a line */
+    enum subcommand_set set;
+    subcommand_function *function;
+    const char *about;    /* lines */
+    const char *examples; /* lines */
+};
+
+/* The rows in the order of the help, the default first; NULL behind the last. */
+const struct subcommand *subcommand_at(size_t index);
+
+/* NULL when there is none. */
+const struct subcommand *subcommand_named(const char *name);
+
 subcommand_function run_subcommand;
 subcommand_function list_subcommand;
 subcommand_function clauses_subcommand;
 subcommand_function show_subcommand;
 subcommand_function check_syntax_subcommand;
 subcommand_function doctor_subcommand;
+subcommand_function completion_subcommand;
 
 /* `run --debug`: in debug.c. */
 subcommand_function debug_subcommand;

@@ -29,5 +29,6 @@ Suite *run_suite(void);
 Suite *results_suite(void);
 Suite *reports_suite(void);
 Suite *ending_suite(void);
+Suite *completion_suite(void);
 
 #endif

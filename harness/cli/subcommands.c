@@ -1,0 +1,66 @@
+#include "cli/subcommand.h"
+
+#include <string.h>
+
+static const struct subcommand subcommands[] = {
+    {"run", "[FILE|FOLDER]...", "run cases and report (the default)", FOR_RUN, run_subcommand,
+     "Runs every case of the files, of the *.drill files below the folders, or of the whole folder of "
+     "cases.\n"
+     "Reports are written to reports/ if there is one, or to --output.\n",
+     "  ipcdrill                                    everything\n"
+     "  ipcdrill run cases/shmget                   one folder\n"
+     "  ipcdrill run --clause SHMGET-07             the cases of one clause\n"
+     "  ipcdrill run --filter 'last detach'         what has that in its file or title\n"
+     "  ipcdrill run -j 4 --repeat 100 --shuffle    looking for flakes\n"
+     "  ipcdrill run --shard 2/5 --output out       the second of five CI machines\n"
+     "  ipcdrill run --calls raw --isolation ipc    past the C library, with IPC namespaces only\n"
+     "  ipcdrill run --debug 'last detach'          stops before each line: attach gdb or strace\n"},
+    {"list", "[FILE|FOLDER]...", "list cases: place, title, clauses", FOR_LIST, list_subcommand,
+     "Lists cases, one a line; where a case has a table, how many instances it makes.\n"
+     "--json gives for each: file, line, title, instances, clauses, needs, linux.\n",
+     "  ipcdrill list\n"
+     "  ipcdrill list --clause SHMCTL\n"
+     "  ipcdrill list --json | jq -r .title\n"},
+    {"clauses", "", "list clauses: their cases and verdicts", FOR_CLAUSES, clauses_subcommand,
+     "Lists every clause of clauses.tsv: tier, the verdict of the last run, its cases, the sentence.\n"
+     "--json gives for each: clause, tier, source, requirement, reason, cases, verdict.\n",
+     "  ipcdrill clauses\n"
+     "  ipcdrill clauses --clause SEMOP --tier PL\n"
+     "  ipcdrill clauses --uncovered\n"},
+    {"show", "CASE", "print one case as it will run", FOR_SHOW, show_subcommand,
+     "Prints the case that CASE names: a title, a part of one, or FILE:LINE. Cells of tables are filled in.\n"
+     "Where several match they are listed.\n",
+     "  ipcdrill show 'removal waits for the last detach'\n"
+     "  ipcdrill show shmget/existing.drill:14\n"},
+    {"check-syntax", "[FILE|FOLDER]...", "check case files without running them", FOR_CHECK_SYNTAX,
+     check_syntax_subcommand, "Reads and checks case files and prints every mistake with its place.\n",
+     "  ipcdrill check-syntax\n"
+     "  ipcdrill check-syntax mine.drill\n"
+     "  ipcdrill check-syntax --print mine.drill    the file in its canonical form\n"},
+    {"doctor", "", "say what this machine can run", FOR_DOCTOR, doctor_subcommand,
+     "Tries every need that a case can have, and says how to enable what is missing.\n",
+     "  ipcdrill doctor\n"
+     "  sudo ipcdrill doctor\n"
+     "  ipcdrill doctor --isolation none\n"},
+    {"completion", "bash|zsh", "print the completion of a shell", FOR_COMPLETION, completion_subcommand,
+     "Prints the definition by which a shell completes subcommands, options and their values.\n"
+     "`make install` puts both where the shells look for them.\n",
+     "  . <(ipcdrill completion bash)\n"
+     "  ipcdrill completion zsh >~/.zfunc/_ipcdrill\n"},
+};
+
+enum { SUBCOMMAND_COUNT = sizeof(subcommands) / sizeof(subcommands[0]) };
+
+const struct subcommand *subcommand_at(size_t index)
+{
+    return index < SUBCOMMAND_COUNT ? &subcommands[index] : NULL;
+}
+
+const struct subcommand *subcommand_named(const char *name)
+{
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++) {
+        if (strcmp(subcommands[i].name, name) == 0)
+            return &subcommands[i];
+    }
+    return NULL;
+}
