@@ -14,7 +14,7 @@ say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
             -Wvla -Wformat=2 -Wundef
 STANDARD := -std=gnu17 -D_GNU_SOURCE -Iharness -I$(BUILD)/generated -DIPCDRILL_VERSION='"$(VERSION)"'
-COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -MMD -MP
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -pthread -MMD -MP
 
 # The agent is built for the target: libc only, static so that a fork of it is cheap and it runs anywhere.
 AGENT_CC      ?= $(CC)
@@ -59,7 +59,7 @@ $(BUILD)/ipcdrill-tests: $(TEST_OBJECTS) $(HOST_OBJECTS)
 
 $(BUILD)/ipcdrill-agent: $(AGENT_OBJECTS)
 	$(call say,LINK,$@)
-	$(Q)$(AGENT_CC) $(CFLAGS) $(AGENT_LDFLAGS) -o $@ $^
+	$(Q)$(AGENT_CC) $(CFLAGS) -pthread $(AGENT_LDFLAGS) -o $@ $^
 
 $(BUILD)/fake-agent: harness/tests/fakes/fake_agent.c
 	$(call say,CC,$<)
@@ -181,7 +181,7 @@ $(BUILD)/deviants/deviant.so: $(DEVIANT_SOURCES) $(DEVIANT_HEADERS)
 $(BUILD)/deviants/ipcdrill-agent: $(AGENT_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(AGENT_CC) $(CFLAGS) -o $@ $^
+	$(Q)$(AGENT_CC) $(CFLAGS) -pthread -o $@ $^
 
 $(BUILD)/deviants/judge: $(JUDGE_SOURCES) $(DEVIANT_HEADERS) $(HOST_OBJECTS)
 	$(call say,LINK,$@)

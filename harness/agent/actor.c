@@ -1,16 +1,19 @@
-/* fork, clone, exec and exit. */
+/* fork, clone, vfork, exec and exit. */
 #include "agent/actor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/credentials.h"
+#include "agent/faults.h"
 #include "agent/fork.h"
 #include "agent/ledger.h"
+#include "agent/thread.h"
 
 enum {
     NUMBER_TEXT_MAX = 24,
@@ -44,6 +47,45 @@ void actor_clone(struct agent *agent, struct request *request, char *rest)
         return;
     }
     fork_actor(agent, request, FORK_CLONE, flags);
+}
+
+/*
+ * The child of vfork runs here, on the parent's stack and in its memory, until it execs or ends: what it changes of
+ * the parent's state is put back by the parent.
+ */
+static _Noreturn void live_in_the_parent(struct agent agent, struct request *request)
+{
+    agent.borrowed = true;
+    agent.fail_nth = (struct fail_nth){0};
+    fork_take_channel(&agent, request, false);
+    credentials_die_with_parent(false);
+    fork_settle(&agent);
+    agent_run(&agent);
+    _exit(0);
+}
+
+void actor_vfork(struct agent *agent, struct request *request, char *rest)
+{
+    (void)rest;
+    bool dies = credentials_dies_with_parent();
+    int descriptor = request->descriptors[0];
+    if (descriptor < 0) {
+        channel_complain(agent->channel, "a new actor needs a descriptor", NULL);
+        return;
+    }
+    fork_block_signals(SIG_BLOCK);
+    pid_t pid = vfork();
+    if (pid == 0)
+        live_in_the_parent(*agent, request);
+    int error = errno;
+    for (int i = 0; i < REQUEST_DESCRIPTORS_MAX; i++)
+        request->descriptors[i] = -1;
+    close(descriptor);
+    faults_report_to(agent->channel);
+    credentials_die_with_parent(dies);
+    fork_block_signals(SIG_UNBLOCK);
+    errno = error;
+    agent_answer(agent, pid);
 }
 
 static void keep_through_exec(int descriptor, bool keep)
@@ -104,11 +146,19 @@ bool actor_resume(struct agent *agent, int argument_count, char **arguments)
     return true;
 }
 
-void actor_exit(struct agent *agent, struct request *request, char *rest)
+void actor_exit_group(struct agent *agent, struct request *request, char *rest)
 {
     (void)request;
     int status = (int)strtol(rest, NULL, 0);
     if (agent->raw)
         syscall(SYS_exit_group, status);
     _exit(status);
+}
+
+/* Of a process that has one thread this is the end, and the C library's way there the usual one. */
+void actor_exit(struct agent *agent, struct request *request, char *rest)
+{
+    if (!thread_was_made() || agent->borrowed)
+        actor_exit_group(agent, request, rest);
+    thread_end(agent, (int)strtol(rest, NULL, 0));
 }

@@ -1,6 +1,6 @@
 /*
  * The calls that change who answers: an actor forks another, becomes a fresh image, or exits. Requests of
- * wire.h.
+ * wire.h. Threads are thread.h's.
  */
 #ifndef IPCDRILL_AGENT_ACTOR_H
 #define IPCDRILL_AGENT_ACTOR_H
@@ -9,8 +9,10 @@
 
 agent_request actor_fork;
 agent_request actor_clone;
+agent_request actor_vfork;
 agent_request actor_exec;
-agent_request actor_exit;
+agent_request actor_exit;       /* ends this thread, and with the last one the process */
+agent_request actor_exit_group; /* ends the process */
 
 /* The first argument of an image that actor_exec starts; the others are for actor_resume. */
 #define ACTOR_RESUME_WORD "resume"

@@ -1,6 +1,7 @@
 /*
- * One agent process: who it is on the wire. Each process has its own, in main's frame, and a fork takes it
- * along.
+ * One performer: who it is on the wire. Each process has its own, in main's frame, and a fork takes it along;
+ * so has each further thread, in the frame that it began with. What performing a request needs beside it is
+ * _Thread_local where it is static.
  */
 #ifndef IPCDRILL_AGENT_AGENT_H
 #define IPCDRILL_AGENT_AGENT_H
@@ -16,6 +17,7 @@ struct agent {
     enum role role;
     int channel;
     bool raw;                 /* calls by syscall(2), not through the C library */
+    bool borrowed;            /* a child of vfork: its memory is its parent's */
     struct fail_nth fail_nth; /* of the call that is being made */
 };
 
@@ -31,7 +33,10 @@ void agent_answer(const struct agent *agent, long long result);
 /* Writes the " fired=" of a call made with fail_nth, behind its result. */
 void agent_write_fired(const struct agent *agent, struct message *answer);
 
-/* Says hello on the process's own channel. */
+/* Says hello on the performer's own channel. */
 void agent_say_hello(const struct agent *agent);
+
+/* Performs requests until the channel ends. */
+void agent_run(struct agent *agent);
 
 #endif

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct {
+static _Thread_local struct {
     char *memory; /* BUFFERS_MAX times: BUFFER_SIZE_MAX bytes, then an inaccessible page */
     size_t stride;
     int taken;
@@ -23,6 +23,11 @@ bool buffers_initialise(void)
             0)
             return false;
     return true;
+}
+
+void buffers_discard(void)
+{
+    munmap(buffers.memory, BUFFERS_MAX * buffers.stride);
 }
 
 void buffers_reset(void)

@@ -1,6 +1,6 @@
 /*
  * The memory that calls are handed: every buffer ends where an inaccessible page begins, so that one byte too
- * many faults. The buffers of one request live until the next buffers_reset.
+ * many faults. Each thread has its own. The buffers of one request live until the next buffers_reset.
  */
 #ifndef IPCDRILL_AGENT_BUFFERS_H
 #define IPCDRILL_AGENT_BUFFERS_H
@@ -14,8 +14,11 @@ enum {
     BUFFER_POISON = 0xa5,          /* what fills a buffer that the kernel is to fill */
 };
 
-/* Maps the memory, once. Returns false with errno when there is none. */
+/* Maps the memory, once for each thread. Returns false with errno when there is none. */
 bool buffers_initialise(void);
+
+/* Unmaps it, before the thread ends. */
+void buffers_discard(void);
 
 /* Gives all buffers back. */
 void buffers_reset(void);

@@ -1,4 +1,4 @@
-/* Processes, signals and time. fork, clone, exec and exit are not here: they change who answers (actor.c). */
+/* Processes, signals and time. What changes who answers (fork, exec, exit ...) is in actor.c and thread.c. */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -58,7 +58,9 @@ static long long stamping_time(time_t *seconds)
 #define PROCESS_CALLS(X)                                                                                             \
     X(wait4, wait4(INT(0), POINTER(1), INT(2), NULL), syscall(SYS_wait4, INT(0), POINTER(1), INT(2), NULL))          \
     X(getpid, getpid(), syscall(SYS_getpid))                                                                         \
+    X(gettid, syscall(SYS_gettid))                                                                                   \
     X(kill, kill(INT(0), INT(1)), syscall(SYS_kill, INT(0), INT(1)))                                                 \
+    X(tgkill, syscall(SYS_tgkill, INT(0), INT(1), INT(2)))                                                           \
     X(sigaction, set_action(call))                                                                                   \
     X(alarm, alarm((unsigned)INT(0)), RAW_ALARM((unsigned)INT(0)))                                                   \
     X(setitimer, setitimer(INT(0), POINTER(1), NULL), syscall(SYS_setitimer, INT(0), POINTER(1), NULL))              \

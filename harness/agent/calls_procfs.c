@@ -18,11 +18,12 @@ enum {
 /* An address range of /proc/self/maps: "start-end perms offset device inode path". */
 static void write_mapping(struct message *message, unsigned long start, unsigned long end, char *rest)
 {
-    const char *permissions = strtok(rest, " ");
-    const char *offset = strtok(NULL, " ");
-    strtok(NULL, " "); /* the device */
-    const char *inode = strtok(NULL, " ");
-    const char *path = strtok(NULL, "");
+    char *next;
+    const char *permissions = strtok_r(rest, " ", &next);
+    const char *offset = strtok_r(NULL, " ", &next);
+    strtok_r(NULL, " ", &next); /* the device */
+    const char *inode = strtok_r(NULL, " ", &next);
+    const char *path = strtok_r(NULL, "", &next);
     path = path ? path + strspn(path, " ") : "";
     message_word(message, "{start=");
     message_unsigned(message, start);
@@ -84,7 +85,9 @@ static long long procfs(struct call *call)
 static int cut_columns(char *line, char *columns[COLUMNS_MAX])
 {
     int count = 0;
-    for (char *column = strtok(line, " \t"); column && count < COLUMNS_MAX; column = strtok(NULL, " \t"))
+    char *next;
+    for (char *column = strtok_r(line, " \t", &next); column && count < COLUMNS_MAX;
+         column = strtok_r(NULL, " \t", &next))
         columns[count++] = column;
     return count;
 }
@@ -109,8 +112,8 @@ static void write_columns(struct message *message, char *const *names, char *con
 /* The line of an identifier in /proc/sysvipc/shm or sem; `id_name` is its column. */
 static long long sysvipc(struct call *call, const char *path, const char *id_name)
 {
-    static struct lines lines;
-    static char header[LINE_MAX_BYTES + 1];
+    static _Thread_local struct lines lines;
+    static _Thread_local char header[LINE_MAX_BYTES + 1];
     if (!lines_open(&lines, path))
         return -1;
     char *names[COLUMNS_MAX], *columns[COLUMNS_MAX];
@@ -188,7 +191,7 @@ static bool is_number(const char *text)
 /* A number, [number,number,...], or the text as it stands when it is something else. */
 static void write_sysctl_value(struct message *message, char *line)
 {
-    static char whole[LINE_MAX_BYTES + 1];
+    static _Thread_local char whole[LINE_MAX_BYTES + 1];
     strcpy(whole, line);
     char *columns[COLUMNS_MAX];
     int count = cut_columns(line, columns);
@@ -215,7 +218,7 @@ static long long sysctl(struct call *call)
         return -1;
     if (call->arguments->count > 1)
         return sysctl_write(path, &call->arguments->items[1]);
-    static struct lines lines;
+    static _Thread_local struct lines lines;
     if (!lines_open(&lines, path))
         return -1;
     errno = 0;

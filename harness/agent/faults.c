@@ -15,13 +15,16 @@ enum {
     REPORT_MAX = 160, /* bytes of a "~" message */
 };
 
-static struct {
+/* A fault comes to the thread that runs into it; any other signal to one of the process's, which reports it. */
+static _Thread_local struct {
     sigjmp_buf escape;
     volatile sig_atomic_t armed;
     struct fault fault;
     int channel;
-    bool reported[FAULT_SIGNAL_COUNT]; /* the case asked SIG_HANDLER for this fault signal */
 } faults;
+
+/* Dispositions are the process's: the case asked SIG_HANDLER for this fault signal. */
+static bool reported[FAULT_SIGNAL_COUNT];
 
 /* Takes one line and is sent whole, so it may come in the middle of anything. */
 static void report(int signal, siginfo_t *information, void *context)
@@ -64,7 +67,7 @@ static void escape(int signal, siginfo_t *information, void *context)
         faults.fault = (struct fault){signal, information->si_code, (unsigned long)information->si_addr};
         siglongjmp(faults.escape, 1);
     }
-    if (faults.reported[fault_signal_index(signal)] && !raised_by_the_kernel)
+    if (reported[fault_signal_index(signal)] && !raised_by_the_kernel)
         report(signal, information, context);
     else
         die_of(signal);
@@ -117,7 +120,7 @@ int faults_set_disposition(int signal, long disposition, int flags)
 {
     int index = fault_signal_index(signal);
     if (index >= 0 && disposition != DISPOSITION_IGNORE) {
-        faults.reported[index] = disposition == DISPOSITION_REPORT;
+        reported[index] = disposition == DISPOSITION_REPORT;
         return install(signal, escape, flags | SA_NODEFER);
     }
     if (disposition == DISPOSITION_REPORT)

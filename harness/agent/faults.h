@@ -23,7 +23,7 @@ void faults_reset_signals(void);
 /* Catches the fault signals from now on; an image that was executed keeps what it inherits of the others. */
 void faults_initialise(void);
 
-/* Where reports of caught signals go. */
+/* Where this thread's reports of caught signals go. */
 void faults_report_to(int channel);
 
 /*

@@ -46,12 +46,13 @@ static long call_fork(unsigned long flags)
 static long (*const ways[])(unsigned long flags) = {
     [FORK_LIBRARY] = call_fork, [FORK_CLONE] = call_clone, [FORK_CLONE3] = call_clone3};
 
-/* Makes the descriptor the child's channel; its parent's is closed, unless both share their descriptors. */
-static void take_channel(struct agent *agent, struct request *request, bool shares_descriptors)
+void fork_take_channel(struct agent *agent, struct request *request, bool shares_descriptors)
 {
     if (!shares_descriptors) {
         dup3(request->descriptors[0], WIRE_NURSERY_FD, O_CLOEXEC);
         close(request->descriptors[0]);
+        if (agent->channel != WIRE_NURSERY_FD)
+            close(agent->channel);
         agent->channel = WIRE_NURSERY_FD;
     } else {
         agent->channel = request->descriptors[0];
@@ -60,7 +61,7 @@ static void take_channel(struct agent *agent, struct request *request, bool shar
     faults_report_to(agent->channel);
 }
 
-static void block_signals(int how)
+void fork_block_signals(int how)
 {
     sigset_t all;
     sigfillset(&all);
@@ -71,13 +72,14 @@ pid_t fork_agent(struct agent *agent, struct request *request, enum role role, e
                  unsigned long flags)
 {
     bool shares_descriptors = (flags & CLONE_FILES) != 0;
-    block_signals(SIG_BLOCK);
+    fork_block_signals(SIG_BLOCK);
     fail_nth_arm(&agent->fail_nth);
     pid_t pid = (pid_t)ways[way](flags);
     if (pid == 0) {
         fail_nth_finish(&agent->fail_nth); /* the kernel lets nothing fail in the child */
         agent->role = role;
-        take_channel(agent, request, shares_descriptors);
+        agent->borrowed = false;
+        fork_take_channel(agent, request, shares_descriptors);
         credentials_die_with_parent(false);
         return 0;
     }
@@ -85,13 +87,13 @@ pid_t fork_agent(struct agent *agent, struct request *request, enum role role, e
     if (pid > 0 && shares_descriptors)
         request->descriptors[0] = -1;
     int error = errno;
-    block_signals(SIG_UNBLOCK);
+    fork_block_signals(SIG_UNBLOCK);
     errno = error;
     return pid;
 }
 
 void fork_settle(const struct agent *agent)
 {
-    block_signals(SIG_UNBLOCK);
+    fork_block_signals(SIG_UNBLOCK);
     agent_say_hello(agent);
 }

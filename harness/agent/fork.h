@@ -23,6 +23,15 @@ enum fork_way {
 pid_t fork_agent(struct agent *agent, struct request *request, enum role role, enum fork_way way,
                  unsigned long flags);
 
+/*
+ * Makes the descriptor that came with the request the channel of a new process; its parent's is closed there. With
+ * `shares_descriptors` (a thread, CLONE_FILES) it keeps its number and the others stay.
+ */
+void fork_take_channel(struct agent *agent, struct request *request, bool shares_descriptors);
+
+/* Blocks (SIG_BLOCK) or lets come (SIG_UNBLOCK) every signal of this thread; a new one inherits what holds. */
+void fork_block_signals(int how);
+
 /* Lets signals come, in the child, and says hello. */
 void fork_settle(const struct agent *agent);
 

@@ -65,8 +65,9 @@ struct ledger {
 static struct {
     struct ledger *ledger; /* NULL where there is none */
     int descriptor;
-    enum object_kind announced; /* what the present call makes if it succeeds */
-} own = {NULL, LEDGER_NONE, OBJECT_NONE};
+} own = {NULL, LEDGER_NONE};
+
+static _Thread_local enum object_kind announced; /* what the thread's present call makes if it succeeds */
 
 static bool find_namespace(struct stat *status)
 {
@@ -134,22 +135,22 @@ bool ledger_announce(const char *name, const struct call *call)
         atomic_fetch_sub(&own.ledger->pending, 1);
         return false;
     }
-    own.announced = object_made(name, call);
-    if (own.announced == OBJECT_NONE)
+    announced = object_made(name, call);
+    if (announced == OBJECT_NONE)
         atomic_fetch_sub(&own.ledger->pending, 1);
     return true;
 }
 
 void ledger_record(long long result)
 {
-    if (own.announced == OBJECT_NONE)
+    if (announced == OBJECT_NONE)
         return;
     unsigned place = result >= 0 ? atomic_fetch_add(&own.ledger->count, 1) : LEDGER_OBJECTS_MAX;
     if (place < LEDGER_OBJECTS_MAX) {
         own.ledger->objects[place].id = (int)result;
-        atomic_store(&own.ledger->objects[place].kind, own.announced);
+        atomic_store(&own.ledger->objects[place].kind, announced);
     }
-    own.announced = OBJECT_NONE;
+    announced = OBJECT_NONE;
     atomic_fetch_sub(&own.ledger->pending, 1);
 }
 

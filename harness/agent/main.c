@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "agent/credentials.h"
 #include "agent/faults.h"
 #include "agent/perform.h"
+#include "agent/thread.h"
 #include "vocabulary/vocabulary.h"
 
 enum {
@@ -53,6 +55,8 @@ void agent_say_hello(const struct agent *agent)
     struct message hello = message_in(text, sizeof(text));
     message_word(&hello, "hello pid=");
     message_number(&hello, getpid());
+    message_word(&hello, " tid=");
+    message_number(&hello, syscall(SYS_gettid));
     message_word(&hello, " uid=");
     message_unsigned(&hello, geteuid());
     message_word(&hello, " gid=");
@@ -102,8 +106,11 @@ static const struct {
     {"end", ROLE_CASE, case_end},
     {"fork", ROLE_ACTOR, actor_fork},
     {"clone", ROLE_ACTOR, actor_clone},
+    {"vfork", ROLE_ACTOR, actor_vfork},
+    {"thread", ROLE_ACTOR, actor_thread},
     {"exec", ROLE_ACTOR, actor_exec},
     {"exit", ROLE_ACTOR, actor_exit},
+    {"exit_group", ROLE_ACTOR, actor_exit_group},
 };
 
 enum { REQUEST_COUNT = sizeof(requests) / sizeof(requests[0]) };
@@ -155,9 +162,9 @@ static void reap_cases(void)
         continue;
 }
 
-static void run(struct agent *agent)
+void agent_run(struct agent *agent)
 {
-    static struct request request;
+    static _Thread_local struct request request;
     static const char failing[] = "fail_nth ";
     while (channel_receive(agent->channel, &request)) {
         if (agent->role == ROLE_NURSERY)
@@ -207,6 +214,6 @@ int main(int argument_count, char **arguments)
     faults_report_to(agent.channel);
     if (!resumes)
         agent_say_hello(&agent);
-    run(&agent);
+    agent_run(&agent);
     _exit(0);
 }

@@ -122,7 +122,7 @@ static void perform_row(struct agent *agent, const struct call_row *row, const s
 /* Moves `name` to the call behind a prefix, and `rest` behind that. False when there is none. */
 static bool read_name(const char **name, const char **rest)
 {
-    static char verb[VERB_MAX];
+    static _Thread_local char verb[VERB_MAX];
     size_t length = **rest == ' ' ? strcspn(*rest + 1, " ") : 0;
     if (length == 0 || length >= sizeof(verb))
         return false;
@@ -156,7 +156,7 @@ static bool read_manner(const char **name, const char **rest, struct manner *man
 
 static void move_to(int processor)
 {
-    static int current = -1;
+    static _Thread_local int current = -1;
     cpu_set_t set;
     if (processor < 0 || processor >= CPU_SETSIZE || processor == current)
         return;
@@ -173,8 +173,8 @@ void perform_call(struct agent *agent, const char *name, const char *rest)
         channel_complain(agent->channel, name, "wants its numbers and a call");
         return;
     }
-    static struct arguments arguments;
-    static char text[WIRE_MESSAGE_MAX];
+    static _Thread_local struct arguments arguments;
+    static _Thread_local char text[WIRE_MESSAGE_MAX];
     struct message answer = message_in(text, sizeof(text));
     const struct call_row *row = calls_find(name);
     if (!row) {

@@ -12,9 +12,10 @@
  *
  * A new process first says, on its own channel,
  *
- *   hello pid=7 uid=0 gid=0            its pid as it sees it, its effective ids
+ *   hello pid=7 tid=7 uid=0 gid=0      its pid and its thread's as it sees them, its effective ids
  *
- * (the kernel adds its pid as the host sees it: SCM_CREDENTIALS).
+ * (the kernel adds its pid as the host sees it: SCM_CREDENTIALS). An actor may get further threads; each runs the
+ * loop too, on a channel of its own.
  *
  * REQUESTS                             ANSWERS
  *
@@ -45,8 +46,12 @@
  *                                      the same, behind the case's barrier: when N arrivals have been counted there
  *                                      since the case began; on that processor, or -1 for any
  *   fork +fd, clone FLAGS +fd          parent: = PID; the child says hello on the descriptor given
+ *   vfork +fd                          parent: = PID, once the child, which says hello on the descriptor, has exec'ed
+ *                                      or ended
+ *   thread +fd                         maker: = TID; the new thread of the process says hello on the descriptor
  *   exec                               = 0 from the fresh image, or = -1 ERRNO
- *   exit N                             nothing: the channel closes
+ *   exit N                             nothing: the thread ends, with the last one the process; the channel closes
+ *   exit_group N                       nothing: the process ends
  *
  * At any time a process may say
  *

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "conductor/evaluate.h"
 #include "conductor/process.h"
 #include "conductor/show.h"
+#include "conductor/sleep.h"
 #include "conductor/program.h"
 
 enum {
@@ -62,15 +62,15 @@ const char *actor_request(struct instance *instance, const char *verb,
 static bool note_hello(struct instance *instance, struct actor *actor, const char *message)
 {
     const struct answer *hello = answer_read(message, instance->arena);
-    const struct value *pid = value_field(&hello->fields, "pid"), *uid = value_field(&hello->fields, "uid"),
-                       *gid = value_field(&hello->fields, "gid");
+    const struct value *pid = value_field(&hello->fields, "pid"), *tid = value_field(&hello->fields, "tid"),
+                       *uid = value_field(&hello->fields, "uid"), *gid = value_field(&hello->fields, "gid");
 
     if (hello->kind == ANSWER_TROUBLE && strstr(hello->trouble, ": EPERM")) {
         instance_skip(instance, "the runner may not give %s its credentials (%s)", actor->name,
                       hello->trouble);
         return false;
     }
-    if (hello->kind != ANSWER_HELLO || !pid || !uid || !gid) {
+    if (hello->kind != ANSWER_HELLO || !pid || !tid || !uid || !gid) {
         instance->conductor->broken = true;
         instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
                        hello->trouble ? hello->trouble : message);
@@ -79,7 +79,14 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
     actor->pid = pid->number;
     actor->uid = uid->number;
     actor->gid = gid->number;
+    actor->tid = tid->number;
     actor->host_pid = actor->channel.host_pid;
+    actor->host_tid = tid->number == pid->number ? actor->host_pid
+                                                 : process_find_thread(actor->host_pid, (long)tid->number);
+    if (actor->host_tid < 0) {
+        instance_skip(instance, "threads cannot be watched here: %s is not in /proc/PID/task", actor->name);
+        return false;
+    }
     actor->started = true;
     return true;
 }
@@ -161,103 +168,6 @@ bool actor_send(struct instance *instance, struct actor *actor, const struct ste
     return false;
 }
 
-/* The system calls by which a C library or a kernel may perform a call. */
-static bool is_in_call(const struct instance *instance, const struct process_state *state, const char *call)
-{
-    static const struct {
-        const char *call, *performed_as;
-    } others[] = {
-        {"semop", "SYS_semtimedop"}, {"semop", "SYS_semtimedop_time64"},
-        {"semop", "SYS_ipc"},        {"semtimedop", "SYS_semtimedop_time64"},
-        {"semtimedop", "SYS_ipc"},   {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
-        {"wait4", "SYS_waitid"},     {"wait4", "SYS_wait4"},
-    };
-    /* The conductor's own numbers: what the kernel tells of a program under an emulator. */
-    static const struct {
-        const char *call;
-        long number;
-    } own[] = {
-#ifdef SYS_semop
-        {"semop", SYS_semop},
-#endif
-#ifdef SYS_semtimedop
-        {"semop", SYS_semtimedop}, {"semtimedop", SYS_semtimedop},
-#endif
-        {"wait4", SYS_wait4},      {"wait4", SYS_waitid},          {"clock_nanosleep", SYS_clock_nanosleep},
-    };
-    char name[64];
-    const struct value *number;
-
-    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-        if (strcmp(own[i].call, call) == 0 && own[i].number == state->system_call)
-            return true;
-    snprintf(name, sizeof(name), "SYS_%s", call);
-    if ((number = target_constant(instance->target, name)) && number->number == state->system_call)
-        return true;
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-        if (strcmp(others[i].call, call) == 0 &&
-            (number = target_constant(instance->target, others[i].performed_as)) &&
-            number->number == state->system_call)
-            return true;
-    return false;
-}
-
-/*
- * Asleep in the call: in interruptible sleep (a lock or a page that is being read is not), and the kernel names the
- * call. Where it names none, the sleep alone must do: the agent has taken the request and not answered it.
- */
-static bool is_asleep(const struct instance *instance, const struct actor *actor, const struct step *step)
-{
-    const struct process_state state = process_state(actor->host_pid);
-
-    return state.state == 'S' && (!state.call_is_told || is_in_call(instance, &state, step->call->name));
-}
-
-const char *actor_describe(struct instance *instance, const struct actor *actor, const struct step *step)
-{
-    const struct process_state state = process_state(actor->host_pid);
-
-    if (state.state == 'S' && step && step->call && is_in_call(instance, &state, step->call->name))
-        return arena_print(instance->arena, "asleep in %s", step->call->name);
-    if (state.system_call >= 0)
-        return arena_print(instance->arena, "in system call %ld, state %c", state.system_call, state.state);
-    return state.state ? arena_print(instance->arena, "not asleep, state %c", state.state) : "gone";
-}
-
-/* Whether time alone ends the sleep, or may: a timeout, or a timer that some line has set. */
-static bool ends_by_itself(const struct instance *instance, const struct step *asked)
-{
-    const struct element *last = asked->arguments;
-
-    for (const struct step *step = instance->drill_case->steps; step; step = step->next)
-        if (step->kind == STEP_CALL &&
-            (strcmp(step->call->name, "alarm") == 0 || strcmp(step->call->name, "setitimer") == 0))
-            return true;
-    while (last && last->next)
-        last = last->next;
-    return strcmp(asked->call->name, "clock_nanosleep") == 0 ||
-           (strcmp(asked->call->name, "semtimedop") == 0 && last &&
-            last->value->kind == EXPRESSION_STRUCTURE);
-}
-
-/*
- * Whether the actor sleeps in its call and nothing is left that could wake it: every other process of the case
- * waits for its next line, sleeps too, or is dead. One that runs may be about to post, or to exit and undo.
- */
-static bool sleeps_for_ever(const struct instance *instance, const struct actor *actor,
-                            const struct step *asked)
-{
-    if (ends_by_itself(instance, asked))
-        return false;
-    for (const struct actor *other = instance->actors; other; other = other->next) {
-        char state = other->started && other != actor ? process_state(other->host_pid).state : 'Z';
-
-        if (state == 'R' || state == 'D' || (other->terminal >= 0 && state != 'Z' && state != '\0'))
-            return false;
-    }
-    return is_asleep(instance, actor, asked);
-}
-
 void actor_put_signal_aside(struct actor *actor, struct answer *signal)
 {
     struct answer **last = &actor->signals;
@@ -320,19 +230,19 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
         answer = receive(instance, actor, step, LOOK_AFTER_MS);
         if (answer || instance->over)
             return answer;
-        if (sleeps_for_ever(instance, actor, asked)) {
+        if (sleep_is_for_ever(instance, actor, asked)) {
             answer = receive(instance, actor, step, 0); /* it may have been woken before the looks */
             if (!answer && !instance->over)
                 fail_asleep(instance, actor, step, asked);
             return answer;
         }
     } while (monotonic_ns() < deadline_ns);
-    if (is_asleep(instance, actor, asked)) {
+    if (sleep_is_in(instance, actor, asked)) {
         fail_asleep(instance, actor, step, asked);
     } else {
         instance->conductor->broken = true;
         instance_error(instance, step, "the agent hangs: %s is %s after %d ms", actor->name,
-                       actor_describe(instance, actor, asked), timeout_ms(instance));
+                       sleep_describe(instance, actor, asked), timeout_ms(instance));
     }
     return NULL;
 }
@@ -346,13 +256,13 @@ bool actor_wait_asleep(struct instance *instance, struct actor *actor, const str
         *answer = receive(instance, actor, step, 0);
         if (*answer || instance->over)
             return false;
-        if (is_asleep(instance, actor, step))
+        if (sleep_is_in(instance, actor, step))
             return true;
         sched_yield(); /* it shares our processor: let it get there */
     } while (monotonic_ns() < deadline_ns);
     instance->conductor->broken = true;
     instance_error(instance, step, "%s neither sleeps in %s nor comes back: it is %s", actor->name,
-                   step->call->name, actor_describe(instance, actor, step));
+                   step->call->name, sleep_describe(instance, actor, step));
     return false;
 }
 
@@ -362,7 +272,7 @@ bool actor_program_wait_asleep(const struct instance *instance, const struct act
     int64_t deadline_ns = monotonic_ns() + timeout_ms(instance) * INT64_C(1000000);
 
     do {
-        if (is_asleep(instance, actor, step))
+        if (sleep_is_in(instance, actor, step))
             return true;
         sched_yield(); /* it shares our processor: let it get there */
     } while (!process_wait_end(actor->host_pid, 0) && monotonic_ns() < deadline_ns);
@@ -393,38 +303,94 @@ struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
     return oldest;
 }
 
+static bool is_thread_of(const struct actor *one, const struct actor *other)
+{
+    return one != other && one->started && one->host_pid == other->host_pid;
+}
+
+static bool has_other_threads(const struct instance *instance, const struct actor *actor)
+{
+    for (const struct actor *other = instance->actors; other; other = other->next)
+        if (is_thread_of(other, actor))
+            return true;
+    return false;
+}
+
 int actor_wait_end(struct instance *instance, struct actor *actor)
 {
+    bool first = actor->host_tid == actor->host_pid;
+
     if (actor->exit_status != -1)
         return actor->exit_status;
-    if (!process_wait_end(actor->host_pid, timeout_ms(instance)))
+    if (!(has_other_threads(instance, actor) ? process_wait_thread_end
+                                             : process_wait_end)(actor->host_tid, timeout_ms(instance)))
+        return -2;
+    if (!first && actor->exit_asked != -1)
+        return actor->exit_status = actor->exit_asked;
+    if (!first && !process_wait_end(actor->host_pid, timeout_ms(instance)))
         return -2;
     return actor->exit_status = process_status(actor->host_pid);
+}
+
+void actor_became_image(struct instance *instance, struct actor *actor)
+{
+    for (struct actor *other = instance->actors; other; other = other->next)
+        if (is_thread_of(other, actor)) {
+            other->ended = true;
+            other->exit_status = 0;
+        }
+    actor->host_tid = actor->host_pid;
+    actor->tid = actor->pid;
+}
+
+/* Sends the request with the new actor's end of a channel, whose other end is in *channel. */
+static bool send_with_channel(struct instance *instance, struct actor *actor, const struct step *step,
+                              const char *request, struct channel *channel)
+{
+    int agent_end;
+
+    if (!channel_open(channel, &agent_end)) {
+        instance_error(instance, step, "socketpair: %s", strerror(errno));
+        return false;
+    }
+    bool sent = actor_send(instance, actor, step, request, agent_end);
+
+    close(agent_end);
+    if (!sent)
+        channel_close(channel);
+    return sent;
+}
+
+static bool meet(struct instance *instance, const char *name, const struct channel *channel)
+{
+    struct actor *actor = instance_add_actor(instance, name);
+
+    actor->channel = *channel;
+    return await_hello(instance, actor);
 }
 
 struct answer *actor_fork(struct instance *instance, struct actor *actor, const struct step *step,
                           const char *request, const char *name)
 {
     struct channel channel;
-    int agent_end;
 
-    if (!channel_open(&channel, &agent_end)) {
-        instance_error(instance, step, "socketpair: %s", strerror(errno));
+    if (!send_with_channel(instance, actor, step, request, &channel))
         return NULL;
-    }
-    bool sent = actor_send(instance, actor, step, request, agent_end);
-
-    close(agent_end);
-    struct answer *answer = sent ? actor_wait_answer(instance, actor, step) : NULL;
+    struct answer *answer = actor_wait_answer(instance, actor, step);
 
     if (!answer || answer->kind != ANSWER_RETURNED || !name) {
         channel_close(&channel);
         return answer;
     }
-    struct actor *child = instance_add_actor(instance, name);
+    return meet(instance, name, &channel) ? answer : NULL;
+}
 
-    child->channel = channel;
-    return await_hello(instance, child) ? answer : NULL;
+bool actor_vfork(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
+                 const char *name)
+{
+    struct channel channel;
+
+    return send_with_channel(instance, actor, step, request, &channel) && meet(instance, name, &channel);
 }
 
 bool instance_count_objects(struct instance *instance, const char *what, integer *count)

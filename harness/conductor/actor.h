@@ -49,17 +49,23 @@ void actor_put_signal_aside(struct actor *actor, struct answer *signal);
 struct answer *actor_wait_signal(struct instance *instance, struct actor *actor);
 
 /*
- * Waits for the end of the actor's process. Returns its wait status, -1 when it was reaped by its parent and nobody
- * saw the status, -2 when it has not ended in time.
+ * Waits for the end of the actor's thread (of its process, where it is the only one). Returns its wait status, -1 when
+ * it was reaped by its parent and nobody saw the status, -2 when it has not ended in time. Of a thread that is not the
+ * first the kernel tells nobody but a tracer how it ended: it is the status that its own exit was to have, else that of
+ * the process.
  */
 int actor_wait_end(struct instance *instance, struct actor *actor);
 
-/* What the /proc of the host says of it, for a message: "asleep in semop", "running". */
-const char *actor_describe(struct instance *instance, const struct actor *actor, const struct step *step);
-
-/* Sends fork or clone with the channel of the child; the child becomes the actor `name`. */
+/* Sends fork, clone or thread with the channel of the new actor, which gets the name. */
 struct answer *actor_fork(struct instance *instance, struct actor *actor, const struct step *step,
                           const char *request, const char *name);
+
+/* The same of vfork: there is no answer while the new actor lives. False: the verdict stands. */
+bool actor_vfork(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
+                 const char *name);
+
+/* The actor's process runs a fresh image: the thread that asked for it is its only one, with the process's id. */
+void actor_became_image(struct instance *instance, struct actor *actor);
 
 /* How many segments ("segments") or sets ("semaphores") there are in the case's namespace. */
 bool instance_count_objects(struct instance *instance, const char *what, integer *count);

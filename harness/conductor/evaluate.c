@@ -57,6 +57,7 @@ static bool evaluate_member(struct instance *instance, const struct expression *
     if (!actor_start(instance, actor))
         return false;
     *value = number_value(strcmp(expression->member, "pid") == 0   ? actor->pid
+                          : strcmp(expression->member, "tid") == 0 ? actor->tid
                           : strcmp(expression->member, "uid") == 0 ? actor->uid
                                                                    : actor->gid,
                           FORMAT_DECIMAL);

@@ -61,7 +61,8 @@ struct actor *instance_add_actor(struct instance *instance, const char *name)
 {
     struct actor *actor = arena_take(instance->arena, sizeof(*actor)), **last = &instance->actors;
 
-    *actor = (struct actor){.name = name, .channel = {.descriptor = -1}, .exit_status = -1, .terminal = -1};
+    *actor = (struct actor){
+        .name = name, .channel = {.descriptor = -1}, .exit_status = -1, .exit_asked = -1, .terminal = -1};
     while (*last)
         last = &(*last)->next;
     return *last = actor;

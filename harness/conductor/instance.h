@@ -6,8 +6,8 @@
  *   evaluate.c   what an expression is worth now
  *   request.c    a call as a line of the wire             answer.c   what came back
  *   match.c      whether that is what the case says       show.c     both, as people read them
- *   actor.c      processes that perform lines             program.c  programs under test
- *   rounds.c     rounds and calls made together
+ *   actor.c      processes and threads that perform lines program.c  programs under test
+ *   sleep.c      whether one is asleep in its call        rounds.c   rounds and calls made together
  *   steps.c      the lines, one after the other           conductor.c  an instance from its needs to its end
  *
  * All memory is the arena's; descriptors are closed by instance_close.
@@ -56,13 +56,14 @@ struct actor {
     const struct actor_declaration *declaration; /* NULL: nothing declared, or forked */
     bool started;
     bool ended; /* its process is gone, or about to be: no line is given to it any more */
-    integer pid, uid, gid;
-    pid_t host_pid;
+    integer pid, tid, uid, gid;
+    pid_t host_pid, host_tid; /* they differ for a thread that is not its process's first */
     struct channel channel;
     const struct step *unfinished; /* the call that it sleeps in */
     const struct step *last;       /* the call that it performed last */
     struct answer *signals;        /* told and not yet matched, oldest first */
     int exit_status;               /* as waitpid tells; -1: not known */
+    int exit_asked;                /* the same, of an exit of its own; -1: none */
     /* A program under test. */
     int terminal; /* the master's side, or -1 */
     char *output; /* printed and not yet matched */

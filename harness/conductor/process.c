@@ -1,5 +1,6 @@
 #include "conductor/process.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -50,20 +51,20 @@ static const char *behind_name(const char *stat)
     return bracket && bracket[1] == ' ' ? bracket + 2 : NULL;
 }
 
-struct process_state process_state(pid_t pid)
+struct process_state process_state(pid_t tid)
 {
     struct process_state state = {.system_call = -1};
     char text[PROC_TEXT_MAX];
 
     /* The call first: a state read later that says "asleep" then holds for that call or a later moment. */
-    ssize_t length = read_proc(pid, "syscall", text);
+    ssize_t length = read_proc(tid, "syscall", text);
 
     if (length > 0) {
         state.call_is_told = true;
         if (strncmp(text, "running", 7) != 0)
             state.system_call = strtol(text, NULL, 10);
     }
-    if (read_proc(pid, "stat", text) > 0) {
+    if (read_proc(tid, "stat", text) > 0) {
         const char *fields = behind_name(text);
 
         state.state = fields ? *fields : '\0';
@@ -71,19 +72,22 @@ struct process_state process_state(pid_t pid)
     return state;
 }
 
-static bool has_ended(pid_t pid)
+static bool has_ended(pid_t tid)
 {
-    char state = process_state(pid).state;
+    char state = process_state(tid).state;
 
     return state == 'Z' || state == 'X' || state == '\0';
 }
 
-/* Where there are no pidfds (Linux before 5.3, some tools): looking again and again. */
-static bool watch_end(pid_t pid, int timeout_ms)
+/*
+ * Looking again and again: where there are no pidfds (Linux before 5.3, some tools), and for threads, because the end
+ * of a first thread that leaves others behind shows in no pidfd.
+ */
+bool process_wait_thread_end(pid_t tid, int timeout_ms)
 {
     int64_t deadline_ns = monotonic_ns() + (int64_t)timeout_ms * 1000000;
 
-    while (!has_ended(pid)) {
+    while (!has_ended(tid)) {
         if (monotonic_ns() > deadline_ns)
             return false;
         sched_yield();
@@ -96,7 +100,7 @@ bool process_wait_end(pid_t pid, int timeout_ms)
     int descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
 
     if (descriptor < 0)
-        return errno == ESRCH || watch_end(pid, timeout_ms);
+        return errno == ESRCH || process_wait_thread_end(pid, timeout_ms);
     struct pollfd ended = {.fd = descriptor, .events = POLLIN};
     int polled;
 
@@ -105,6 +109,42 @@ bool process_wait_end(pid_t pid, int timeout_ms)
     while (polled < 0);
     close(descriptor);
     return polled > 0;
+}
+
+/* NSpid (since Linux 4.1) has the id in each PID namespace, the innermost last. */
+static long innermost_id(pid_t tid)
+{
+    char text[PROC_TEXT_MAX];
+    const char *line = read_proc(tid, "status", text) > 0 ? strstr(text, "\nNSpid:") : NULL;
+
+    if (!line)
+        return tid;
+    line += strlen("\nNSpid:");
+    size_t length = strcspn(line, "\n");
+
+    while (length && line[length - 1] >= '0' && line[length - 1] <= '9')
+        length--;
+    return strtol(line + length, NULL, 10);
+}
+
+pid_t process_find_thread(pid_t pid, long tid)
+{
+    char path[64];
+    pid_t found = -1;
+
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+    DIR *threads = opendir(path);
+    const struct dirent *entry;
+
+    while (threads && found < 0 && (entry = readdir(threads))) {
+        pid_t thread = (pid_t)atoi(entry->d_name);
+
+        if (thread > 0 && innermost_id(thread) == tid)
+            found = thread;
+    }
+    if (threads)
+        closedir(threads);
+    return found;
 }
 
 int process_status(pid_t pid)

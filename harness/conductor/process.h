@@ -10,19 +10,25 @@
 #include <sys/types.h>
 
 struct process_state {
-    char state;        /* R, S, D, T, Z ... of /proc/PID/stat; 0 when the process is gone */
+    char state;        /* R, S, D, T, Z ... of /proc/PID/stat; 0 when it is gone */
     long system_call;  /* the number it sleeps in, or -1: it runs, or the kernel does not tell */
     bool call_is_told; /* /proc/PID/syscall can be read here (ptrace rules, CONFIG_HAVE_ARCH_TRACEHOOK) */
 };
 
-/* See proc(5), /proc/pid/stat and /proc/pid/syscall. */
-struct process_state process_state(pid_t pid);
+/* Of a process, or of one thread. See proc(5), /proc/pid/stat and /proc/pid/syscall. */
+struct process_state process_state(pid_t tid);
+
+/* The thread of the process whose id is `tid` in the innermost PID namespace: its id on the host, or -1. */
+pid_t process_find_thread(pid_t pid, long tid);
 
 /* Waits up to `timeout_ms` until the process has ended; false when it has not. */
 bool process_wait_end(pid_t pid, int timeout_ms);
 
+/* The same of one thread, while others of its process may live. */
+bool process_wait_thread_end(pid_t tid, int timeout_ms);
+
 /*
- * The wait status (as of waitpid) of a process that ended and that nobody has reaped. Returns -1 when it has been
+ * The wait status (as of waitpid) of a process (or of its first thread) that ended and that nobody has reaped. Returns -1 when it has been
  * reaped, or the kernel does not tell.
  */
 int process_status(pid_t pid);

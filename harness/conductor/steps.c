@@ -10,6 +10,7 @@
 #include "conductor/request.h"
 #include "conductor/rounds.h"
 #include "conductor/show.h"
+#include "conductor/sleep.h"
 
 void add_transcript(struct instance *instance, const char *line)
 {
@@ -82,6 +83,8 @@ void take_answer(struct instance *instance, struct actor *actor, const struct st
         return;
     }
     note_reaped(instance, asked, answer);
+    if (strcmp(asked->call->name, "exec") == 0 && answer->kind == ANSWER_RETURNED)
+        actor_became_image(instance, actor);
     struct outcome outcome = step->outcome;
 
     if (asked->nth) {
@@ -124,8 +127,33 @@ static void run_program_sleeps(struct instance *instance, struct actor *actor, c
     else
         instance_fail(
             instance, step, show_step(instance, step),
-            arena_print(instance->arena, "%-7s %s", actor->name, actor_describe(instance, actor, step)),
+            arena_print(instance->arena, "%-7s %s", actor->name, sleep_describe(instance, actor, step)),
             "%s does not come to sleep in %s", actor->name, step->call->name);
+}
+
+static void run_new_actor(struct instance *instance, struct actor *actor, const struct step *step,
+                          const char *request)
+{
+    bool named = step->outcome.kind == OUTCOME_VALUE && step->outcome.value->kind == EXPRESSION_NAME;
+    const char *name = named ? step->outcome.value->text : NULL;
+    struct answer *answer;
+
+    if (step->unfinished) {
+        if (actor_vfork(instance, actor, step, request, name))
+            run_unfinished(instance, actor, step);
+    } else if ((answer = actor_fork(instance, actor, step, request, name))) {
+        take_answer(instance, actor, step, step, answer);
+    }
+}
+
+/* The actor ends, and an exit of its own says how: see actor_wait_end. */
+static void note_exit(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    integer status;
+
+    actor->ended = true;
+    if (strcmp(step->call->name, "exit") == 0 && evaluate_number(instance, step->arguments->value, &status))
+        actor->exit_asked = W_EXITCODE((int)(status & 0xff), 0);
 }
 
 static void run_call(struct instance *instance, struct actor *actor, const struct step *step)
@@ -143,17 +171,13 @@ static void run_call(struct instance *instance, struct actor *actor, const struc
         return;
     actor->last = step;
     if (step->call->result == RESULT_IS_ACTOR) {
-        bool named = step->outcome.kind == OUTCOME_VALUE && step->outcome.value->kind == EXPRESSION_NAME;
-
-        answer = actor_fork(instance, actor, step, request, named ? step->outcome.value->text : NULL);
-        if (answer)
-            take_answer(instance, actor, step, step, answer);
+        run_new_actor(instance, actor, step, request);
         return;
     }
     if (!actor_send(instance, actor, step, request, -1))
         return;
     if (step->call->result == RESULT_IS_NEVER) {
-        actor->ended = true;
+        note_exit(instance, actor, step);
         add_transcript(instance, show_step(instance, step));
     } else if (step->unfinished) {
         run_unfinished(instance, actor, step);
@@ -211,7 +235,7 @@ static const char *shown_end(struct instance *instance, const struct actor *acto
 {
     if (status == -2)
         return arena_print(instance->arena, "%-7s still there: %s", actor->name,
-                           actor_describe(instance, actor, actor->unfinished));
+                           sleep_describe(instance, actor, actor->unfinished));
     return arena_print(instance->arena, "%-7s +++ %s +++", actor->name, show_status(instance, status));
 }
 
@@ -329,7 +353,7 @@ const char *start_all(struct instance *instance)
 
         if (used && !actor->ended && actor_start(instance, actor))
             pids = arena_print(instance->arena, "%s%s%s=%d", pids, *pids ? " " : "", actor->name,
-                               (int)actor->host_pid);
+                               (int)actor->host_tid);
     }
     return pids;
 }

@@ -133,7 +133,8 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
 
     if (outcome->kind == OUTCOME_COLUMN)
         check_value(checker, value);
-    else if (outcome->kind == OUTCOME_VALUE && step->call->result == RESULT_IS_ACTOR) {
+    else if (outcome->kind == OUTCOME_VALUE && step->call->result == RESULT_IS_ACTOR &&
+             step->kind == STEP_CALL) {
         if (value->kind != EXPRESSION_NAME)
             check_fail(checker, value->at, "%s gives a new actor: a name for it expected", step->call->name);
         else
@@ -148,6 +149,21 @@ static void check_outcome(struct checker *checker, const struct step *step, cons
         check_outcome(checker, step, outcome->posix);
     if (outcome->otherwise)
         check_outcome(checker, step, outcome->otherwise);
+}
+
+/* An unfinished call has no result yet, but for vfork, which gives its actor and is unfinished while that lives. */
+static void check_unfinished(struct checker *checker, const struct step *step)
+{
+    bool suspends = strcmp(step->call->name, "vfork") == 0, result = step->outcome.kind != OUTCOME_NONE;
+
+    if (suspends && (!step->unfinished || !result))
+        check_fail(
+            checker, step->at,
+            "vfork suspends its caller until the child execs or ends: vfork() = child <unfinished ...> "
+            "expected");
+    else if (!suspends && step->unfinished && (result || step->call->result == RESULT_IS_ACTOR))
+        check_fail(checker, step->at, "%s is unfinished: its result belongs to <... %s resumed>)",
+                   step->call->name, step->call->name);
 }
 
 /* read(_ <unfinished ...>: it sleeps in a call of its own, whose arguments nobody told. */
@@ -184,9 +200,10 @@ static void check_call_step(struct checker *checker, const struct step *step, st
     if (actor->unfinished)
         check_fail(checker, step->at, "%s is in an unfinished %s: %s <... %s resumed>) = ... expected first",
                    actor->name, actor->unfinished->name, actor->name, actor->unfinished->name);
+    check_unfinished(checker, step);
     if (step->unfinished)
         actor->unfinished = step->call;
-    else
+    if (!step->unfinished || step->call->result == RESULT_IS_ACTOR)
         check_outcome(checker, step, &step->outcome);
     if (step->call->result == RESULT_IS_NEVER)
         actor->ended = true;

@@ -94,9 +94,9 @@ static struct expression *parse_name(struct parser *parser, const struct token *
     expression = expression_new(parser, EXPRESSION_MEMBER, token->at);
     expression->text = token->text;
     expression->member = parser->next->text;
-    if (!token_is_word(parser->next, "pid") && !token_is_word(parser->next, "uid") &&
-        !token_is_word(parser->next, "gid"))
-        parser_expected(parser, "pid, uid or gid");
+    if (!token_is_word(parser->next, "pid") && !token_is_word(parser->next, "tid") &&
+        !token_is_word(parser->next, "uid") && !token_is_word(parser->next, "gid"))
+        parser_expected(parser, "pid, tid, uid or gid");
     else
         parser->next++;
     return expression;

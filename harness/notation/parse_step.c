@@ -93,9 +93,14 @@ static void parse_call(struct parser *parser, struct step *step)
         parse_arguments(parser, step);
     if (parser->failed || step->unfinished)
         return;
-    if (parser_accept(parser, "="))
+    if (parser_accept(parser, "=")) {
         step->outcome = parse_outcome(parser);
-    else if (step->call && step->call->result != RESULT_IS_NONE)
+        if (!parser->failed &&
+            parser->next->kind == TOKEN_UNFINISHED) { /* vfork() = child <unfinished ...> */
+            parser->next++;
+            step->unfinished = true;
+        }
+    } else if (step->call && step->call->result != RESULT_IS_NONE)
         parser_expected(parser, "= and the result of the call (_ for any)");
 }
 

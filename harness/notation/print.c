@@ -173,11 +173,13 @@ static void print_action(const struct step *step, FILE *out)
         print_manner("fail_nth", step->nth, out);
         fprintf(out, "%s(", step->call ? step->call->name : step->call_column);
         print_elements(step->arguments, out);
-        if (step->unfinished)
+        if (step->unfinished && step->outcome.kind == OUTCOME_NONE)
             fputs(step->arguments ? " <unfinished ...>" : "<unfinished ...>", out);
         else
             fputc(')', out);
         print_result(step, out);
+        if (step->unfinished && step->outcome.kind != OUTCOME_NONE)
+            fputs(" <unfinished ...>", out);
         break;
     case STEP_RESUMED:
         fprintf(out, "<... %s resumed>)", step->call->name);

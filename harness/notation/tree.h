@@ -58,7 +58,7 @@ struct expression {
     enum expression_kind kind;
     struct position at;
     const char *text;         /* NUMBER: as written; CONSTANT, NAME, COLUMN: the name; MEMBER: the actor */
-    const char *member;       /* MEMBER: pid, uid, gid */
+    const char *member;       /* MEMBER: pid, tid, uid, gid */
     integer number;           /* NUMBER */
     const char *bytes;        /* STRING, may hold NUL */
     size_t length;            /* STRING */
@@ -122,7 +122,7 @@ struct step {
     size_t argument_count;     /* CALL */
     struct expression *times;  /* CALL: repeat(times), until it fails; or NULL */
     struct expression *nth;    /* CALL: fail_nth(nth), its nth allocation fails; or NULL */
-    bool unfinished;           /* CALL */
+    bool unfinished;           /* CALL: it must not come back yet */
     bool end_of_input;         /* TYPE: <- EOF */
     struct outcome outcome;    /* CALL, RESUMED */
     struct expression

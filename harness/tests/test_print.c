@@ -27,6 +27,8 @@ static const char *const constructs[] = {
     "  writer  +++ killed by SIGSEGV (core dumped) +++\n",
     "  writer  +++ exited with _ +++\n",
     "  reader  semop(0, [{0, -1, 0}], 1 <unfinished ...>\n  reader  <... semop resumed>) = 0\n",
+    "  reader  vfork() = child <unfinished ...>\n  child   exit(0) = ?\n  reader  <... vfork resumed>) = "
+    "child.pid\n",
     "  reader  semop(0, [{0, -1, IPC_NOWAIT|SEM_UNDO}, {sem_num=1, sem_op=2, sem_flg=0}], 2) = 0\n",
     "  reader  semop(0, [{0, -1, 0}] * 500, 500) = 0\n",
     "  reader  shmctl(0, IPC_STAT, {shm_perm={mode=SHM_DEST|0600, key=IPC_PRIVATE}, shm_nattch=n}) = 0\n",

@@ -20,6 +20,7 @@ Suite *evaluate_suite(void);
 Suite *matching_suite(void);
 Suite *conductor_suite(void);
 Suite *blocking_suite(void);
+Suite *threads_suite(void);
 Suite *program_suite(void);
 Suite *isolation_suite(void);
 Suite *agents_suite(void);

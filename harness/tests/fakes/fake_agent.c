@@ -71,7 +71,7 @@ static void talk_nonsense(int channel)
 
 static void say_hello_again(int channel)
 {
-    say(channel, "hello pid=1 uid=0 gid=0");
+    say(channel, "hello pid=1 tid=1 uid=0 gid=0");
 }
 
 static void complain(int channel)
@@ -261,7 +261,8 @@ static void say_hello(int channel)
 {
     char hello[64];
 
-    snprintf(hello, sizeof(hello), "hello pid=%d uid=%u gid=%u", (int)getpid(), geteuid(), getegid());
+    snprintf(hello, sizeof(hello), "hello pid=%d tid=%d uid=%u gid=%u", (int)getpid(), (int)getpid(), geteuid(),
+             getegid());
     say(channel, hello);
 }
 

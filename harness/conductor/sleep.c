@@ -1,0 +1,109 @@
+#include "conductor/sleep.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "conductor/process.h"
+
+/* The system calls by which a C library or a kernel may perform a call. */
+static bool is_in_call(const struct instance *instance, const struct process_state *state, const char *call)
+{
+    static const struct {
+        const char *call, *performed_as;
+    } others[] = {
+        {"semop", "SYS_semtimedop"}, {"semop", "SYS_semtimedop_time64"},
+        {"semop", "SYS_ipc"},        {"semtimedop", "SYS_semtimedop_time64"},
+        {"semtimedop", "SYS_ipc"},   {"clock_nanosleep", "SYS_clock_nanosleep_time64"},
+        {"wait4", "SYS_waitid"},     {"wait4", "SYS_wait4"},
+        {"vfork", "SYS_clone"},
+    };
+    /* The conductor's own numbers: what the kernel tells of a program under an emulator. */
+    static const struct {
+        const char *call;
+        long number;
+    } own[] = {
+#ifdef SYS_semop
+        {"semop", SYS_semop},
+#endif
+#ifdef SYS_semtimedop
+        {"semop", SYS_semtimedop}, {"semtimedop", SYS_semtimedop},
+#endif
+#ifdef SYS_vfork
+        {"vfork", SYS_vfork},
+#endif
+        {"wait4", SYS_wait4},      {"wait4", SYS_waitid},          {"clock_nanosleep", SYS_clock_nanosleep},
+        {"vfork", SYS_clone},
+    };
+    char name[64];
+    const struct value *number;
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        if (strcmp(own[i].call, call) == 0 && own[i].number == state->system_call)
+            return true;
+    snprintf(name, sizeof(name), "SYS_%s", call);
+    if ((number = target_constant(instance->target, name)) && number->number == state->system_call)
+        return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (strcmp(others[i].call, call) == 0 &&
+            (number = target_constant(instance->target, others[i].performed_as)) &&
+            number->number == state->system_call)
+            return true;
+    return false;
+}
+
+/* The sleep of a call: interruptible (that for a lock or a page that is being read is not), but for vfork's. */
+static char sleeping_state(const struct step *step)
+{
+    return step->call->result == RESULT_IS_ACTOR ? 'D' : 'S';
+}
+
+bool sleep_is_in(const struct instance *instance, const struct actor *actor, const struct step *step)
+{
+    const struct process_state state = process_state(actor->host_tid);
+
+    return state.state == sleeping_state(step) &&
+           (!state.call_is_told || is_in_call(instance, &state, step->call->name));
+}
+
+const char *sleep_describe(struct instance *instance, const struct actor *actor, const struct step *step)
+{
+    const struct process_state state = process_state(actor->host_tid);
+
+    if (step && step->call && state.state == sleeping_state(step) &&
+        is_in_call(instance, &state, step->call->name))
+        return arena_print(instance->arena, "asleep in %s", step->call->name);
+    if (state.system_call >= 0)
+        return arena_print(instance->arena, "in system call %ld, state %c", state.system_call, state.state);
+    return state.state ? arena_print(instance->arena, "not asleep, state %c", state.state) : "gone";
+}
+
+/* Whether time alone ends the sleep, or may: a timeout, or a timer that some line has set. */
+static bool ends_by_itself(const struct instance *instance, const struct step *asked)
+{
+    const struct element *last = asked->arguments;
+
+    for (const struct step *step = instance->drill_case->steps; step; step = step->next)
+        if (step->kind == STEP_CALL &&
+            (strcmp(step->call->name, "alarm") == 0 || strcmp(step->call->name, "setitimer") == 0))
+            return true;
+    while (last && last->next)
+        last = last->next;
+    return strcmp(asked->call->name, "clock_nanosleep") == 0 ||
+           (strcmp(asked->call->name, "semtimedop") == 0 && last &&
+            last->value->kind == EXPRESSION_STRUCTURE);
+}
+
+bool sleep_is_for_ever(const struct instance *instance, const struct actor *actor, const struct step *asked)
+{
+    if (ends_by_itself(instance, asked))
+        return false;
+    for (const struct actor *other = instance->actors; other; other = other->next) {
+        char state = other->started && other != actor ? process_state(other->host_tid).state : 'Z';
+        bool suspended = other->unfinished && sleeping_state(other->unfinished) == 'D';
+
+        if (state == 'R' || (state == 'D' && !suspended) ||
+            (other->terminal >= 0 && state != 'Z' && state != '\0'))
+            return false;
+    }
+    return sleep_is_in(instance, actor, asked);
+}
