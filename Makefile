@@ -79,7 +79,7 @@ $(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
 COMPILE_FIXTURE = $(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 $(BUILD)/fixtures/tutorial/reference/%: fixtures/tutorial/reference/%.c \
-        $(addprefix fixtures/tutorial/reference/,channel.c sem.c channel.h message.h sem.h)
+        $(addprefix fixtures/tutorial/reference/,channel.c departure.c sem.c channel.h departure.h message.h sem.h)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE_FIXTURE)
