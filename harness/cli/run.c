@@ -12,7 +12,6 @@
 #include "cli/places.h"
 #include "cli/subcommand.h"
 #include "cli/suite.h"
-#include "report/formats.h"
 #include "report/terminal.h"
 #include "supervisor/supervisor.h"
 #include "vocabulary/vocabulary.h"
@@ -97,22 +96,13 @@ static bool clauses_exist(const struct suite *suite, const struct text_list *cla
     return all;
 }
 
-static unsigned all_formats(void)
-{
-    unsigned formats = 0;
-
-    for (size_t i = 0; format_at(i); i++)
-        formats |= 1U << i;
-    return formats;
-}
-
 static struct output *start_output(const struct options *options, const struct suite *suite,
                                    struct arena *arena)
 {
     const char *folder = place_of_reports(options, suite->folder, arena);
 
-    if (folder)
-        return output_start(folder, options->formats ? options->formats : all_formats(), suite->clauses);
+    if (folder || output_is_for_github())
+        return output_start(folder, options->formats, suite->clauses);
     if (options->formats)
         fputs("ipcdrill: note: there is no reports/ here; name a folder with --output DIR\n", stderr);
     return NULL;

@@ -1,18 +1,20 @@
 /*
  * JUnit XML. The schema is Jenkins' junit-10.xsd, the strictest of the readers: no file or line on a
- * testcase, no skipped on testsuites. GitLab drops a second testcase of the same classname and name, so a
- * repeat says so in its name; all read the place of a failure from the first line of its body.
+ * testcase (junit_file_write has them), no skipped on testsuites. GitLab drops a second testcase of the same classname
+ * and name, so repeats and targets are in the name; all read the place of a failure from the first line of its body.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/failure.h"
-#include "report/formats.h"
+#include "report/naming.h"
 #include "supervisor/text.h"
 
 struct page {
+    const struct results_source *source;
     FILE *out;
-    const struct clause_table *clauses;
+    bool with_file; /* and line, on each testcase */
+    char *target;   /* of the suite that is open, or NULL */
 };
 
 /* Text is UTF-8 by the schema of records; XML 1.0 has no other control characters than these three. */
@@ -35,7 +37,9 @@ static void print_text(const char *text, FILE *out)
         }
         if (entity)
             fputs(entity, out);
-        else if ((unsigned char)*text >= ' ' && *text != 0x7f)
+        else if ((unsigned char)*text < ' ' || *text == 0x7f)
+            fprintf(out, "\\x%02x", (unsigned char)*text);
+        else
             fputc(*text, out);
     }
 }
@@ -75,7 +79,7 @@ static void print_red(const struct page *page, const struct record *record)
 
     if (!memory)
         return;
-    failure_print_details(record, page->clauses, memory);
+    failure_print_details(record, page->source->clauses, memory);
     fclose(memory);
     fprintf(page->out, "\n      <%s type=\"%s\" message=\"", element, verdict_name(record->verdict.kind));
     print_text(record->verdict.reason ? record->verdict.reason : "", page->out);
@@ -90,50 +94,132 @@ static void print_red(const struct page *page, const struct record *record)
     free(details);
 }
 
+static void print_skipped(const struct page *page, const char *kind, const char *reason)
+{
+    fprintf(page->out, "<skipped message=\"%s", kind);
+    print_text(reason ? reason : "", page->out);
+    fputs("\"/>", page->out);
+}
+
+/* Readers know no known deviations: they are no failures, and no passes. */
+static void print_outcome(const struct page *page, const struct record *record)
+{
+    switch (record->verdict.kind) {
+    case VERDICT_PASS:
+        break;
+    case VERDICT_FAIL:
+    case VERDICT_ERROR:
+        print_red(page, record);
+        break;
+    case VERDICT_SKIP:
+        print_skipped(page, "", record->verdict.reason);
+        break;
+    case VERDICT_XFAIL:
+        print_skipped(page, "xfail: ", record->known.reason);
+        break;
+    case VERDICT_XPASS:
+        fputs("<system-out>xpass: ", page->out);
+        print_text(record->known.reason, page->out);
+        fputs("</system-out>", page->out);
+        break;
+    }
+}
+
+static void print_suite_attributes(const char *name, const struct count *count, FILE *out)
+{
+    fputs("name=\"", out);
+    print_text(name, out);
+    fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"", count_sum(count),
+            count->of[VERDICT_FAIL], count->of[VERDICT_ERROR]);
+    print_seconds(count->duration_ns, out);
+    fputc('"', out);
+}
+
+static void print_property(const char *name, const char *value, FILE *out)
+{
+    fprintf(out, "      <property name=\"%s\" value=\"", name);
+    print_text(value, out);
+    fputs("\"/>\n", out);
+}
+
+static void end_suite(struct page *page)
+{
+    if (page->target)
+        fputs("  </testsuite>\n", page->out);
+    free(page->target);
+    page->target = NULL;
+}
+
+/* One suite for each target. */
+static void begin_suite(struct page *page, const struct judged_target *target, const char *label)
+{
+    const struct tally *tally = page->source->tally;
+    const struct count *count = counts_find(&tally->targets, label);
+
+    end_suite(page);
+    page->target = strdup(label);
+    fputs("  <testsuite ", page->out);
+    print_suite_attributes(tally->targets.count > 1 ? label : "ipcdrill", count, page->out);
+    fprintf(page->out, " skipped=\"%zu\">\n    <properties>\n",
+            count->of[VERDICT_SKIP] + count->of[VERDICT_XFAIL]);
+    print_property("kernel", target->kernel, page->out);
+    print_property("machine", target->machine, page->out);
+    print_property("libc", target->libc, page->out);
+    print_property("calls", target->calls, page->out);
+    print_property("isolation", target->isolation, page->out);
+    fputs("    </properties>\n", page->out);
+}
+
 static void print_record(void *context, size_t number, const struct record *record)
 {
-    const struct page *page = context;
+    struct page *page = context;
+    struct arena arena = {0};
+    const char *label = target_label(&record->target, &arena);
 
     (void)number;
+    if (!page->target || strcmp(page->target, label) != 0)
+        begin_suite(page, &record->target, label);
     fputs("    <testcase classname=\"", page->out);
     print_class(record->file, page->out);
     fputs("\" name=\"", page->out);
-    print_text(record->title, page->out);
-    if (record->repeat > 0)
-        fprintf(page->out, " (repeat %zu)", record->repeat + 1);
+    print_text(record_name(record, page->source, &arena), page->out);
     fputs("\" time=\"", page->out);
     print_seconds(record->verdict.duration_ns, page->out);
-    fputs("\">", page->out);
-    if (verdict_is_red(record->verdict.kind))
-        print_red(page, record);
-    if (record->verdict.kind == VERDICT_SKIP) {
-        fputs("<skipped message=\"", page->out);
-        print_text(record->verdict.reason ? record->verdict.reason : "", page->out);
-        fputs("\"/>", page->out);
+    if (page->with_file) {
+        fputs("\" file=\"", page->out);
+        print_text(path_in_repository(record->file, page->source, &arena), page->out);
+        fprintf(page->out, "\" line=\"%d", record->verdict.line);
     }
+    fputs("\">", page->out);
+    print_outcome(page, record);
     fputs("</testcase>\n", page->out);
+    arena_free(&arena);
 }
 
-static void print_suite_attributes(const struct count *total, FILE *out)
+static bool write_page(struct page *page, struct diagnostics *diagnostics)
 {
-    fprintf(out, "name=\"ipcdrill\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"", count_sum(total),
-            total->of[VERDICT_FAIL], total->of[VERDICT_ERROR]);
-    print_seconds(total->duration_ns, out);
-    fputc('"', out);
+    const struct results_source *source = page->source;
+
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites ", page->out);
+    print_suite_attributes("ipcdrill", &source->tally->total, page->out);
+    fputs(">\n", page->out);
+    bool good = results_read_stream(source->stream, source->path, print_record, page, diagnostics);
+
+    end_suite(page);
+    fputs("</testsuites>\n", page->out);
+    return good;
 }
 
 bool junit_write(const struct results_source *source, FILE *out, struct diagnostics *diagnostics)
 {
-    const struct count *total = &source->tally->total;
-    struct page page = {.out = out, .clauses = source->clauses};
+    struct page page = {.source = source, .out = out};
 
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites ", out);
-    print_suite_attributes(total, out);
-    fputs(">\n  <testsuite ", out);
-    print_suite_attributes(total, out);
-    fprintf(out, " skipped=\"%zu\">\n", total->of[VERDICT_SKIP]);
-    bool good = results_read_stream(source->stream, source->path, print_record, &page, diagnostics);
+    return write_page(&page, diagnostics);
+}
 
-    fputs("  </testsuite>\n</testsuites>\n", out);
-    return good;
+bool junit_file_write(const struct results_source *source, FILE *out, struct diagnostics *diagnostics)
+{
+    struct page page = {.source = source, .out = out, .with_file = true};
+
+    return write_page(&page, diagnostics);
 }

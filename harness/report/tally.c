@@ -40,6 +40,15 @@ void tally_add(struct tally *tally, const struct record *record)
     arena_free(&arena);
 }
 
+const struct count *counts_find(const struct counts *counts, const char *name)
+{
+    for (size_t i = 0; i < counts->count; i++) {
+        if (strcmp(counts->list[i].name, name) == 0)
+            return &counts->list[i];
+    }
+    return counts->count ? &counts->list[counts->count - 1] : NULL;
+}
+
 size_t count_sum(const struct count *count)
 {
     size_t sum = 0;

@@ -34,6 +34,9 @@ struct tally {
 
 void tally_add(struct tally *tally, const struct record *record);
 
+/* The count of that name; the last when there are too many to have each its own. Never NULL where one was added. */
+const struct count *counts_find(const struct counts *counts, const char *name);
+
 /* All verdicts of a count. */
 size_t count_sum(const struct count *count);
 

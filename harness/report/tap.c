@@ -1,10 +1,10 @@
 /*
- * TAP version 14 (testanything.org): a plan, one line for each record, and a YAML block under those that are
- * red.
+ * TAP version 14 (testanything.org): a plan, one line for each record, and a YAML block under those that
+ * failed.
  */
 #include <string.h>
 
-#include "report/formats.h"
+#include "report/naming.h"
 #include "supervisor/text.h"
 
 /* In a description, # would begin a directive and \ an escape. */
@@ -68,37 +68,50 @@ static void print_block(const struct record *record, FILE *out)
     print_field("got", verdict->got, out);
     print_list("transcript", verdict->transcript, out);
     print_list("clauses", record->clauses, out);
+    print_field("link", record->known.link, out);
     fputs("  ...\n", out);
 }
 
+/* Readers count an unexpected pass of a TODO, and take its failure for none. */
+static void print_directive(const struct record *record, struct arena *arena, FILE *out)
+{
+    const char *reason = record->verdict.kind == VERDICT_SKIP ? record->verdict.reason : record->known.reason;
+
+    if (record->verdict.kind == VERDICT_SKIP)
+        fputs(" # SKIP ", out);
+    else if (reason)
+        fputs(" # TODO ", out);
+    print_description(text_visible(reason ? reason : "", arena), out);
+}
+
+struct tap {
+    const struct results_source *source;
+    FILE *out;
+};
+
 static void print_record(void *context, size_t number, const struct record *record)
 {
-    FILE *out = context;
+    const struct tap *tap = context;
     struct arena arena = {0};
-    enum verdict_kind kind = record->verdict.kind;
-    bool red = verdict_is_red(kind);
+    bool failed = verdict_is_red(record->verdict.kind) || record->verdict.kind == VERDICT_XFAIL;
 
-    fprintf(out, "%s %zu - ", red ? "not ok" : "ok", number);
-    print_description(text_visible(record->file, &arena), out);
-    fputs(": ", out);
-    print_description(text_visible(record->title, &arena), out);
-    if (record->repeat > 0)
-        fprintf(out, " (repeat %zu)", record->repeat + 1);
-    if (kind == VERDICT_SKIP) {
-        fputs(" # SKIP ", out);
-        print_description(text_visible(record->verdict.reason ? record->verdict.reason : "", &arena), out);
-    }
-    fputc('\n', out);
-    if (red)
-        print_block(record, out);
+    fprintf(tap->out, "%s %zu - ", failed ? "not ok" : "ok", number);
+    print_description(text_visible(record->file, &arena), tap->out);
+    fputs(": ", tap->out);
+    print_description(text_visible(record_name(record, tap->source, &arena), &arena), tap->out);
+    print_directive(record, &arena, tap->out);
+    fputc('\n', tap->out);
+    if (failed)
+        print_block(record, tap->out);
     arena_free(&arena);
 }
 
 bool tap_write(const struct results_source *source, FILE *out, struct diagnostics *diagnostics)
 {
     size_t count = count_sum(&source->tally->total);
+    struct tap tap = {source, out};
 
     fprintf(out, "TAP version 14\n1..%zu", count);
     fputs(count == 0 ? " # SKIP nothing to run\n" : "\n", out);
-    return results_read_stream(source->stream, source->path, print_record, out, diagnostics);
+    return results_read_stream(source->stream, source->path, print_record, &tap, diagnostics);
 }

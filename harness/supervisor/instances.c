@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supervisor/text.h"
+
 /* What all instances of one case share. */
 struct selected_case {
     const struct case_file *file;
@@ -74,16 +76,6 @@ static const char *group_of(const char *path, const char *cases_folder, struct a
     return arena_copy(arena, start, (size_t)(name - start));
 }
 
-/* FNV-1a (Fowler, Noll, Vo), 64 bits. */
-static uint64_t hash(const char *text)
-{
-    uint64_t value = 0xcbf29ce484222325;
-
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * 0x100000001b3;
-    return value;
-}
-
 static int compare_hashes(const void *one, const void *other)
 {
     uint64_t left = *(const uint64_t *)one, right = *(const uint64_t *)other;
@@ -102,7 +94,7 @@ static bool share_titles(const struct drill_case *drill_case)
     for (size_t i = 0; i < count; i++) {
         struct arena arena = {0};
 
-        hashes[i] = hash(notation_title(drill_case, i, &arena));
+        hashes[i] = text_hash(TEXT_HASH_START, notation_title(drill_case, i, &arena));
         arena_free(&arena);
     }
     qsort(hashes, count, sizeof(*hashes), compare_hashes);

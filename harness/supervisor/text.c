@@ -119,6 +119,14 @@ const char *text_visible(const char *text, struct arena *arena)
     return copy;
 }
 
+uint64_t text_hash(uint64_t hash, const char *text)
+{
+    do
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    while (*text++);
+    return hash;
+}
+
 size_t text_prefix(const char *text, size_t columns)
 {
     size_t length = 0;

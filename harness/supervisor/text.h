@@ -5,6 +5,7 @@
 #ifndef IPCDRILL_TEXT_H
 #define IPCDRILL_TEXT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "notation/arena.h"
@@ -21,6 +22,13 @@ void text_print_visible(const char *text, FILE *out);
 
 /* As text_print_visible, into `arena`. */
 const char *text_visible(const char *text, struct arena *arena);
+
+/*
+ * 64 bits that tell texts apart: FNV-1a (Fowler, Noll, Vo). `hash` is TEXT_HASH_START, or what the texts before gave.
+ */
+uint64_t text_hash(uint64_t hash, const char *text);
+
+#define TEXT_HASH_START 0xcbf29ce484222325U
 
 /* The length in bytes of the first `columns` characters of `text`, which is valid UTF-8. */
 size_t text_prefix(const char *text, size_t columns);

@@ -10,7 +10,7 @@ int main(void)
         print_suite,   mistakes_suite, files_suite,     table_suite,      value_suite,
         answer_suite,  evaluate_suite, matching_suite,  conductor_suite,  blocking_suite,
         threads_suite, program_suite,  isolation_suite, agents_suite,     ending_suite,
-        run_suite,     results_suite,  reports_suite,   completion_suite,
+        run_suite,     results_suite,  reports_suite,   completion_suite, formats_suite,
     };
     SRunner *runner = srunner_create(NULL);
 

@@ -29,6 +29,7 @@ Suite *agents_suite(void);
 Suite *run_suite(void);
 Suite *results_suite(void);
 Suite *reports_suite(void);
+Suite *formats_suite(void);
 Suite *ending_suite(void);
 Suite *completion_suite(void);
 
