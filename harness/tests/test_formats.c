@@ -39,7 +39,7 @@ static void run_file(int code, const char *file, const char *options)
 {
     struct tool_result result = tool_expect(
         code,
-        "run --agent %s --output %s --timeout 1s --known %s --format "
+        "run --agent %s --output %s --known %s --format "
         "jsonl,ktap,tap,junit,junit-file,markdown,github,code-quality %s %s",
         agent_path(), scratch_path("out"), scratch_path("known.tsv"), options, scratch_path(file));
 
