@@ -56,7 +56,7 @@ static int run_all(const struct options *options, const struct suite *suite, str
         fputs("ipcdrill-check: no case matches\n", stderr);
         code = EXIT_USAGE;
     } else if (conductor_options_from(options, &conductor, arena, &problem)) {
-        single = single_start(instances, &conductor, arena, &problem);
+        single = single_start(instances, &conductor, options->no_settings, arena, &problem);
     }
     if (single)
         code = run_suite(instances, suite, single, arena);

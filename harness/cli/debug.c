@@ -10,7 +10,7 @@
 #include "cli/subcommand.h"
 #include "cli/suite.h"
 #include "report/failure.h"
-#include "supervisor/worker.h"
+#include "supervisor/machine.h"
 
 enum { NO_LIMIT_MS = INT_MAX };
 
@@ -44,6 +44,30 @@ static int report(const struct record *record, const struct suite *suite, FILE *
     return red ? EXIT_RED : EXIT_GOOD;
 }
 
+/* Runs it, the machine set as it says. */
+static void run_instance(const struct options *options, struct conductor_options *conductor_options,
+                         const struct instance *instance, struct record *record, struct arena *arena,
+                         const char **problem)
+{
+    struct machine machine;
+
+    machine_enter(&machine, options->no_settings);
+    conductor_options->memory_cgroups = machine_make_cgroups(&machine, &conductor_options->no_memory_cgroups);
+    struct conductor *conductor = conductor_start(conductor_options, arena, problem);
+    const char *missing =
+        conductor ? machine_set(&machine, instance, conductor_options->profile, arena) : NULL;
+
+    if (missing)
+        record->verdict = (struct verdict){.kind = VERDICT_SKIP, .reason = missing};
+    else if (conductor)
+        conductor_run(conductor, instance->file, instance->drill_case, instance->index, arena,
+                      &record->verdict);
+    if (conductor)
+        *problem = machine_put_back(&machine, arena);
+    conductor_stop(conductor);
+    machine_leave(&machine);
+}
+
 static int debug(const struct options *options, const struct suite *suite, const struct instance *instance,
                  FILE *terminal)
 {
@@ -56,22 +80,16 @@ static int debug(const struct options *options, const struct suite *suite, const
         conductor_options.timeout_ms = NO_LIMIT_MS;
         conductor_options.before_step = stop_before;
         conductor_options.context = terminal;
-        struct conductor *conductor = conductor_start(&conductor_options, &arena, &problem);
+        fputs("Attach with gdb -p PID or strace -p PID; nothing has a time limit.\n", terminal);
+        struct record record = {
+            .title = instance_title(instance, &arena),
+            .file = instance->file->path,
+            .clauses = instance->drill_case->clauses,
+        };
 
-        if (conductor) {
-            fputs("Attach with gdb -p PID or strace -p PID; nothing has a time limit.\n", terminal);
-            struct record record = {
-                .title = instance_title(instance, &arena),
-                .file = instance->file->path,
-                .clauses = instance->drill_case->clauses,
-            };
-
-            conductor_run(conductor, instance->file, instance->drill_case, instance->index, &arena,
-                          &record.verdict);
+        run_instance(options, &conductor_options, instance, &record, &arena, &problem);
+        if (!problem)
             code = report(&record, suite, terminal);
-            problem = NULL;
-        }
-        conductor_stop(conductor);
     }
     if (problem)
         fprintf(stderr, "ipcdrill: cannot run: %s\n", problem);

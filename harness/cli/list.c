@@ -47,10 +47,11 @@ static void print_json(const struct instance *instance, size_t count)
     const char *file =
         text_to_utf8(instance->file->path, strlen(instance->file->path), LISTED_TEXT_MAX, &arena);
     const char *title = text_to_utf8(drill_case->title, strlen(drill_case->title), LISTED_TEXT_MAX, &arena);
-    json_t *object = json_pack("{s:s, s:i, s:s, s:I, s:s, s:o, s:o, s:b}", "file", file, "line",
-                               drill_case->at.line, "title", title, "instances", (json_int_t)count, "group",
-                               instance->group, "clauses", json_words(drill_case->clauses, &arena), "needs",
-                               json_words(drill_case->needs, &arena), "linux", (int)drill_case->linux_only);
+    json_t *object =
+        json_pack("{s:s, s:i, s:s, s:I, s:s, s:o, s:o, s:o, s:b}", "file", file, "line", drill_case->at.line,
+                  "title", title, "instances", (json_int_t)count, "group", instance->group, "clauses",
+                  json_words(drill_case->clauses, &arena), "needs", json_words(drill_case->needs, &arena),
+                  "sets", json_words(drill_case->settings, &arena), "linux", (int)drill_case->linux_only);
 
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');

@@ -59,6 +59,8 @@ static const struct option_row rows[] = {
      .read = read_shuffle},
     {"fail-fast", '\0', NULL, "end behind the first instance that is not passed or skipped", FOR_RUN,
      OPTION_FLAG, AT(fail_fast)},
+    {"no-settings", '\0', NULL, "set nothing machine-wide, as root neither: skip the cases that would",
+     FOR_RUN | FOR_CHECK | FOR_DOCTOR, OPTION_FLAG, AT(no_settings)},
     {"timeout", '\0', "TIME", "for a call that must come back: 500ms, 10s (default 10s; no unit: seconds)",
      FOR_RUN | FOR_CHECK, OPTION_READ, .read = read_timeout},
     {"isolation", '\0', "HOW", "full (IPC and PID namespace for each case), ipc, or none (default full)",

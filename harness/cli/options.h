@@ -39,6 +39,7 @@ struct options {
     struct text_list filters;
     struct text_list clauses;
     bool fail_fast;
+    bool no_settings;
     int timeout_ms;
     int isolation; /* enum isolation */
     int calls;     /* enum calls_route */

@@ -164,6 +164,7 @@ static int run_instances(const struct options *options, const struct suite *suit
         .known = watch->table,
         .jobs = (int)options->jobs,
         .fail_fast = options->fail_fast,
+        .no_settings = options->no_settings,
         .sinks = sinks,
         .sink_count = output ? 3 : 2,
     };

@@ -17,7 +17,7 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill run --debug 'last detach'          stops before each line: attach gdb or strace\n"},
     {"list", "[FILE|FOLDER]...", "list cases: place, title, clauses", FOR_LIST, list_subcommand,
      "Lists cases, one a line; where a case has a table, how many instances it makes.\n"
-     "--json gives for each: file, line, title, instances, clauses, needs, linux.\n",
+     "--json gives for each: file, line, title, instances, clauses, needs, sets, linux.\n",
      "  ipcdrill list\n"
      "  ipcdrill list --clause SHMCTL\n"
      "  ipcdrill list --json | jq -r .title\n"},

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conductor/evaluate.h"
+#include "conductor/memory_cgroup.h"
 #include "conductor/process.h"
 #include "conductor/show.h"
 #include "conductor/sleep.h"
@@ -126,6 +127,30 @@ static bool await_hello(struct instance *instance, struct actor *actor)
     return false;
 }
 
+/* Its memory cgroup, made and entered once it has spoken and before its first line. */
+static bool enter_cgroup(struct instance *instance, struct actor *actor)
+{
+    const struct actor_declaration *declaration = actor->declaration;
+    struct conductor *conductor = instance->conductor;
+    const char *problem = NULL;
+    integer bytes;
+
+    if (!declaration || !declaration->memory)
+        return true;
+    if (!evaluate_number(instance, declaration->memory, &bytes))
+        return false;
+    enum memory_excess excess = declaration->oom ? MEMORY_EXCESS_FAILS : MEMORY_EXCESS_KILLS;
+    const char *name = arena_print(instance->whole_arena, "%d.%u", (int)getpid(), conductor->cgroup_count++);
+
+    actor->cgroup = memory_cgroup_make(conductor->options.memory_cgroups, name, (unsigned long long)bytes,
+                                       excess, &problem, instance->whole_arena);
+    if (actor->cgroup)
+        problem = memory_cgroup_enter(actor->cgroup, actor->host_pid, excess, instance->arena);
+    if (problem)
+        instance_skip(instance, "%s gets no memory cgroup: %s", actor->name, problem);
+    return !problem;
+}
+
 bool actor_start(struct instance *instance, struct actor *actor)
 {
     int agent_end;
@@ -134,7 +159,7 @@ bool actor_start(struct instance *instance, struct actor *actor)
         return true;
     if (actor->declaration && actor->declaration->program)
         return program_start(instance, actor) && await_hello(instance, actor) &&
-               program_await_exec(instance, actor);
+               enter_cgroup(instance, actor) && program_await_exec(instance, actor);
     const char *request = actor_request(instance, "actor", actor->declaration);
 
     if (!request)
@@ -145,7 +170,7 @@ bool actor_start(struct instance *instance, struct actor *actor)
     }
     channel_send(&instance->first, request, strlen(request), agent_end, -1);
     close(agent_end);
-    return await_hello(instance, actor);
+    return await_hello(instance, actor) && enter_cgroup(instance, actor);
 }
 
 /* It ended where it should have answered. */
@@ -243,6 +268,25 @@ struct answer *actor_wait_answer(struct instance *instance, struct actor *actor,
         instance->conductor->broken = true;
         instance_error(instance, step, "the agent hangs: %s is %s after %d ms", actor->name,
                        sleep_describe(instance, actor, asked), timeout_ms(instance));
+    }
+    return NULL;
+}
+
+struct answer *actor_wait_last(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    char *message = instance->conductor->message;
+
+    switch (channel_receive(&actor->channel, message, sizeof(instance->conductor->message),
+                            timeout_ms(instance))) {
+    case CHANNEL_MESSAGE:
+        return answer_read(message, instance->arena);
+    case CHANNEL_CLOSED:
+        actor->ended = true;
+        break;
+    case CHANNEL_TIMEOUT:
+        instance_fail(instance, step, show_step(instance, step), sleep_describe(instance, actor, step),
+                      "%s neither ends nor comes back", actor->name);
+        break;
     }
     return NULL;
 }

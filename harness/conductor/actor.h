@@ -29,6 +29,12 @@ bool actor_send(struct instance *instance, struct actor *actor, const struct ste
 struct answer *actor_wait_answer(struct instance *instance, struct actor *actor, const struct step *step);
 
 /*
+ * Waits for the actor to end in the call that `step` asked for. Returns NULL when it has, or when the verdict stands;
+ * else what came back.
+ */
+struct answer *actor_wait_last(struct instance *instance, struct actor *actor, const struct step *step);
+
+/*
  * Waits until the actor is asleep in the system call that `step` asked for. Returns true when it is; false with the
  * answer in *answer when the call came back instead, or with NULL there when the verdict stands.
  */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conductor/instance.h"
+#include "conductor/memory_cgroup.h"
 #include "conductor/needs.h"
 #include "conductor/process.h"
 #include "conductor/steps.h"
@@ -95,6 +96,8 @@ static bool needs_are_met(struct instance *instance)
             return false;
         if (actor->program && !need_is_met(instance, "ipc_namespace"))
             return false;
+        if (actor->memory && !need_is_met(instance, "memory_cgroup"))
+            return false;
     }
     return true;
 }
@@ -112,6 +115,9 @@ static void close_instance(struct instance *instance)
         target_ask(instance->target, &instance->first, instance->arena, -1, "end")->kind != ANSWER_RETURNED)
         instance->conductor->broken = true;
     channel_close(&instance->first);
+    for (struct actor *actor = instance->actors; actor; actor = actor->next)
+        if (actor->cgroup)
+            memory_cgroup_remove(actor->cgroup); /* one that stays goes with the run's folder */
 }
 
 static void open_and_run(struct instance *instance)

@@ -24,10 +24,12 @@ enum calls_route { CALLS_LIBC, CALLS_RAW };
 enum profile { PROFILE_LINUX, PROFILE_POSIX };
 
 struct conductor_options {
-    const char *agent;    /* path of the agent's executable */
-    const char *programs; /* folder that `program` lines are relative to */
-    const char *deviant;  /* the wrong system to preload under the agent, or NULL */
-    const char *deviants; /* the library that holds it (fixtures/deviants) */
+    const char *agent;             /* path of the agent's executable */
+    const char *programs;          /* folder that `program` lines are relative to */
+    const char *deviant;           /* the wrong system to preload under the agent, or NULL */
+    const char *deviants;          /* the library that holds it (fixtures/deviants) */
+    const char *memory_cgroups;    /* the folder for cgroups of actors with a memory limit, or NULL */
+    const char *no_memory_cgroups; /* then: why there is none */
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;

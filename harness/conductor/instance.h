@@ -41,7 +41,8 @@ struct conductor {
     struct arena arena;
     int processors[CONDUCTOR_PROCESSORS_MAX]; /* that actors which run together may use */
     int processor_count;
-    unsigned key_count; /* keys given out so far, where cases share the machine's */
+    unsigned key_count;    /* keys given out so far, where cases share the machine's */
+    unsigned cgroup_count; /* made so far: each has a name of its own */
     char message[WIRE_MESSAGE_MAX + 1];
 };
 
@@ -58,6 +59,7 @@ struct actor {
     bool ended; /* its process is gone, or about to be: no line is given to it any more */
     integer pid, tid, uid, gid;
     pid_t host_pid, host_tid; /* they differ for a thread that is not its process's first */
+    const char *cgroup;       /* of its own, with a memory limit; NULL: none */
     struct channel channel;
     const struct step *unfinished; /* the call that it sleeps in */
     const struct step *last;       /* the call that it performed last */

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "conductor/instance.h"
+#include "conductor/memory_cgroup.h"
+#include "vocabulary/settings.h"
 
 /* One need under decision: a scratch case to try it in, and where the reason goes. */
 struct trial {
@@ -239,17 +241,6 @@ static const char *decide_next_id(struct trial *trial)
                : arena_print(trial->arena, "kernel.sem_next_id: %s", told(answer));
 }
 
-/* "2M" or "64T" in bytes; 0 when it is no such thing. */
-static unsigned long long read_size(const char *text)
-{
-    static const char units[] = "KMGT";
-    char *unit;
-    unsigned long long size = strtoull(text, &unit, 10);
-    const char *place = *unit ? strchr(units, *unit) : NULL;
-
-    return place ? size << (10 * (place - units + 1)) : 0;
-}
-
 static const char *decide_address_space(struct trial *trial)
 {
     const struct target *target = &trial->conductor->target;
@@ -260,7 +251,7 @@ static const char *decide_address_space(struct trial *trial)
     if (!private || !anonymous || !unreserved)
         return "the target does not define MAP_NORESERVE";
     const struct answer *answer =
-        ask(trial, arena_print(trial->arena, "mmap 0 %llu 0 %lld -1 0", read_size(trial->argument),
+        ask(trial, arena_print(trial->arena, "mmap 0 %llu 0 %lld -1 0", size_read(trial->argument),
                                (long long)(private->number | anonymous->number | unreserved->number)));
 
     return answer->kind == ANSWER_RETURNED
@@ -288,20 +279,34 @@ static const char *decide_hugetlb(struct trial *trial)
                                            : arena_print(trial->arena, "vm.nr_hugepages: %s", told(answer));
 }
 
-/* A segment of one such page is made; the kernel reserves the page at once. */
+/* In kB, as /proc/meminfo says. */
 static const char *decide_hugepages(struct trial *trial)
 {
-    unsigned long long size = read_size(trial->argument);
-    const struct value *huge = target_constant(&trial->conductor->target, "SHM_HUGETLB");
+    const struct answer *answer = ask(trial, "procfs \"/proc/meminfo\" \"Hugepagesize\"");
 
-    if (!size || size & (size - 1) || !huge)
-        return "no such size: 2M or 1G expected";
-    int flags = (int)huge->number | __builtin_ctzll(size) << 26 | 01000 | 0600;
-    const struct answer *answer = ask(trial, arena_print(trial->arena, "shmget 0 %llu %d", size, flags));
-
-    return answer->kind == ANSWER_RETURNED
+    if (answer->kind != ANSWER_RETURNED || answer->value.kind != VALUE_NUMBER)
+        return arena_print(trial->arena, "Hugepagesize of /proc/meminfo: %s", told(answer));
+    return answer->value.number << 10 == size_read(trial->argument)
                ? NULL
-               : arena_print(trial->arena, "a huge page of %s: %s", trial->argument, told(answer));
+               : arena_print(trial->arena, "they are of %d kB", (int)answer->value.number);
+}
+
+/* One is made, with a limit that no process tries. */
+static const char *decide_memory_cgroup(struct trial *trial)
+{
+    enum { BYTES = 8 << 20 };
+    struct conductor *conductor = trial->conductor;
+    const char *folder = conductor->options.memory_cgroups, *problem = NULL;
+
+    if (!folder)
+        return conductor->options.no_memory_cgroups ? conductor->options.no_memory_cgroups
+                                                    : "this run has no folder for them";
+    const char *name = arena_print(trial->arena, "%d.%u", (int)getpid(), conductor->cgroup_count++);
+    const char *path = memory_cgroup_make(folder, name, BYTES, MEMORY_EXCESS_KILLS, &problem, trial->arena);
+
+    if (path)
+        memory_cgroup_remove(path);
+    return problem;
 }
 
 static const struct {
@@ -327,6 +332,7 @@ static const struct {
     {"fail_nth", decide_fail_nth},
     {"hugetlb", decide_hugetlb},
     {"hugepages", decide_hugepages},
+    {"memory_cgroup", decide_memory_cgroup},
 };
 
 static const char *decide_need(struct conductor *conductor, const struct need *need, const char *text)

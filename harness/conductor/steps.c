@@ -156,6 +156,16 @@ static void note_exit(struct instance *instance, struct actor *actor, const stru
         actor->exit_asked = W_EXITCODE((int)(status & 0xff), 0);
 }
 
+/* "= ?" with the end of the actor on the next line: the call does not come back. */
+static bool ends_actor(const struct step *step)
+{
+    const struct step *next = next_line(step);
+
+    return step->outcome.kind == OUTCOME_NEVER && next &&
+           strcmp(next->actor ? next->actor : "", step->actor) == 0 &&
+           (next->kind == STEP_KILLED || next->kind == STEP_EXITED);
+}
+
 static void run_call(struct instance *instance, struct actor *actor, const struct step *step)
 {
     const char *request;
@@ -181,6 +191,11 @@ static void run_call(struct instance *instance, struct actor *actor, const struc
         add_transcript(instance, show_step(instance, step));
     } else if (step->unfinished) {
         run_unfinished(instance, actor, step);
+    } else if (ends_actor(step)) {
+        if ((answer = actor_wait_last(instance, actor, step)))
+            fail_with_answer(instance, step, step, answer);
+        else
+            add_transcript(instance, show_step(instance, step));
     } else if ((answer = actor_wait_answer(instance, actor, step))) {
         take_answer(instance, actor, step, step, answer);
     }

@@ -6,6 +6,7 @@
 #include "notation/check_call.h"
 #include "notation/parser.h"
 #include "vocabulary/needs.h"
+#include "vocabulary/settings.h"
 
 void check_fail(struct checker *checker, struct position at, const char *format, ...)
 {
@@ -125,6 +126,18 @@ void check_pattern(struct checker *checker, const struct expression *pattern)
         check_value(checker, pattern);
 }
 
+/* A limit is a number, and what happens at it is the OOM killer's or, with oom=ENOMEM, an error. */
+static void check_memory(struct checker *checker, const struct actor_declaration *actor)
+{
+    const struct expression *oom = actor->oom;
+
+    check_value(checker, actor->memory);
+    if (oom && !actor->memory)
+        check_fail(checker, oom->at, "memory= expected beside oom=");
+    else if (oom && (oom->kind != EXPRESSION_CONSTANT || strcmp(oom->text, "ENOMEM") != 0))
+        check_fail(checker, oom->at, "oom=ENOMEM expected, or no oom=: the OOM killer ends the actor then");
+}
+
 static void check_actors(struct checker *checker, const struct drill_case *drill_case)
 {
     const struct position nowhere = {0};
@@ -148,6 +161,7 @@ static void check_actors(struct checker *checker, const struct drill_case *drill
             check_value(checker, actor->capabilities);
         else if (actor->capabilities && strcmp(actor->capabilities->text, "none") != 0)
             check_fail(checker, actor->capabilities->at, "none or capabilities joined by | expected");
+        check_memory(checker, actor);
     }
 }
 
@@ -181,6 +195,40 @@ static void check_needs(struct checker *checker, const struct drill_case *drill_
             check_fail(checker, need->at,
                        "unknown need '%s': one that `ipcdrill doctor` lists expected, with its argument",
                        need->text);
+    }
+}
+
+static const char *setting_name_at(void *context, size_t index)
+{
+    (void)context;
+    return setting_at(index) ? setting_at(index)->name : NULL;
+}
+
+/* The nearest name to the words of `text` but the last, which is a number. */
+static const char *nearest_setting(struct checker *checker, const char *text)
+{
+    const char *last = strrchr(text, ' ');
+    const char *name = arena_copy(&checker->arena, text, last ? (size_t)(last - text) : strlen(text));
+
+    return vocabulary_nearest(name, setting_name_at, NULL);
+}
+
+static void check_settings(struct checker *checker, const struct drill_case *drill_case)
+{
+    struct setting setting;
+
+    for (const struct word *word = drill_case->settings; word; word = word->next) {
+        const struct setting_description *known = setting_find(word->text);
+        const char *nearest = known ? NULL : nearest_setting(checker, word->text);
+
+        if (known && !setting_read(word->text, &setting))
+            check_fail(checker, word->at, "setting '%s': `sets %s %s` expected, the number %lld to %lld",
+                       word->text, known->name, known->argument, known->least, known->most);
+        else if (nearest)
+            check_fail(checker, word->at, "unknown setting '%s', did you mean %s?", word->text, nearest);
+        else if (!known)
+            check_fail(checker, word->at,
+                       "unknown setting '%s': one of harness/vocabulary/settings.def expected", word->text);
     }
 }
 
@@ -281,6 +329,7 @@ static void check_instance(const struct case_file *file, const struct drill_case
 
     if (instance) {
         check_needs(&checker, instance);
+        check_settings(&checker, instance);
         check_actors(&checker, instance);
         check_steps(&checker, instance);
     }

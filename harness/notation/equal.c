@@ -69,7 +69,8 @@ static bool same_actors(const struct actor_declaration *one, const struct actor_
             !same_elements(one->arguments, other->arguments) || !same_expression(one->uid, other->uid) ||
             !same_expression(one->gid, other->gid) || !same_expression(one->groups, other->groups) ||
             !same_expression(one->capabilities, other->capabilities) ||
-            one->raw_terminal != other->raw_terminal)
+            one->raw_terminal != other->raw_terminal || !same_expression(one->memory, other->memory) ||
+            !same_expression(one->oom, other->oom))
             return false;
     return one == other;
 }
@@ -95,9 +96,9 @@ static bool same_cases(const struct drill_case *one, const struct drill_case *ot
     for (; one && other; one = one->next, other = other->next)
         if (!same_text(one->title, other->title) || !same_words(one->comments, other->comments) ||
             !same_words(one->clauses, other->clauses) || !same_words(one->needs, other->needs) ||
-            one->linux_only != other->linux_only || one->instance_count != other->instance_count ||
-            !same_actors(one->actors, other->actors) || !same_steps(one->steps, other->steps) ||
-            !same_tables(one->tables, other->tables))
+            !same_words(one->settings, other->settings) || one->linux_only != other->linux_only ||
+            one->instance_count != other->instance_count || !same_actors(one->actors, other->actors) ||
+            !same_steps(one->steps, other->steps) || !same_tables(one->tables, other->tables))
             return false;
     return one == other;
 }

@@ -203,20 +203,22 @@ static struct actor_declaration *expand_actors(struct expansion *expansion,
         copy->gid = expand_expression(expansion, actor->gid);
         copy->groups = expand_expression(expansion, actor->groups);
         copy->capabilities = expand_expression(expansion, actor->capabilities);
+        copy->memory = expand_expression(expansion, actor->memory);
+        copy->oom = expand_expression(expansion, actor->oom);
         *last = copy;
         last = &copy->next;
     }
     return first;
 }
 
-static struct word *expand_needs(struct expansion *expansion, const struct word *need)
+static struct word *expand_words(struct expansion *expansion, const struct word *word)
 {
     struct word *first = NULL, **last = &first;
 
-    for (; need; need = need->next) {
+    for (; word; word = word->next) {
         *last = arena_take(expansion->arena, sizeof(**last));
-        (*last)->text = fill_columns(&expansion->selection, need->text);
-        (*last)->at = need->at;
+        (*last)->text = fill_columns(&expansion->selection, word->text);
+        (*last)->at = word->at;
         last = &(*last)->next;
     }
     return first;
@@ -234,7 +236,8 @@ struct drill_case *notation_expand(const struct case_file *file, const struct dr
     copy->tables = NULL;
     copy->instance_count = 1;
     copy->title = notation_title(source, index, arena);
-    copy->needs = expand_needs(&expansion, source->needs);
+    copy->needs = expand_words(&expansion, source->needs);
+    copy->settings = expand_words(&expansion, source->settings);
     copy->actors = expand_actors(&expansion, source->actors);
     copy->steps = expand_steps(&expansion, source->steps);
     return expansion.failed ? NULL : copy;

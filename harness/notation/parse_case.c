@@ -13,7 +13,7 @@
 
 /* Where the next piece of each list of the case goes. */
 struct case_tails {
-    struct word **clause, **need;
+    struct word **clause, **need, **setting;
     struct actor_declaration **actor;
     struct step **step;
     struct table **table;
@@ -115,16 +115,16 @@ static void parse_clauses(struct parser *parser, struct case_tails *tails)
     }
 }
 
-/* What they mean is the conductor's business. */
-static void parse_need(struct parser *parser, struct case_tails *tails)
+/* The rest of a `needs` or `sets` line. What it means is not the parser's business. */
+static void parse_text(struct parser *parser, struct word ***tail, const char *what)
 {
     struct position at = parser->next->at;
-    const char *text = parser_words(parser, "a need such as root, CAP_IPC_LOCK, hugepages 2M or linux 4.17");
+    const char *text = parser_words(parser, what);
 
     if (!text)
         return;
-    *tails->need = new_word(parser->arena, text, at);
-    tails->need = &(*tails->need)->next;
+    **tail = new_word(parser->arena, text, at);
+    *tail = &(**tail)->next;
 }
 
 static void parse_actor_or_program(struct parser *parser, struct case_tails *tails, bool program)
@@ -164,7 +164,11 @@ static void parse_case_line(struct parser *parser, struct drill_case *drill_case
         parse_clauses(parser, tails);
     } else if (token_is_word(first, "needs")) {
         parser->next++;
-        parse_need(parser, tails);
+        parse_text(parser, &tails->need, "a need such as root, CAP_IPC_LOCK, hugepages 2M or linux 4.17");
+    } else if (token_is_word(first, "sets")) {
+        parser->next++;
+        parse_text(parser, &tails->setting,
+                   "a setting such as hugepages 2M 4 or sysctl vm.overcommit_memory 2");
     } else if (token_is_word(first, "linux")) {
         parser->next++;
         drill_case->linux_only = true;
@@ -204,8 +208,8 @@ static struct drill_case *parse_case_heading(struct parser *parser, struct case_
             drill_case->linux_only = true;
         }
     }
-    *tails = (struct case_tails){&drill_case->clauses, &drill_case->needs, &drill_case->actors,
-                                 &drill_case->steps, &drill_case->tables};
+    *tails = (struct case_tails){&drill_case->clauses, &drill_case->needs, &drill_case->settings,
+                                 &drill_case->actors,  &drill_case->steps, &drill_case->tables};
     return drill_case;
 }
 

@@ -4,8 +4,9 @@
 
 bool is_reserved(const char *word)
 {
-    static const char *const reserved[] = {"case",   "clause",  "needs", "linux",  "actor",    "program",
-                                           "inject", "require", "where", "rounds", "together", "end"};
+    static const char *const reserved[] = {"case",   "clause",   "needs",  "sets",    "linux",
+                                           "actor",  "program",  "inject", "require", "where",
+                                           "rounds", "together", "end"};
 
     for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
         if (strcmp(reserved[i], word) == 0)
@@ -284,10 +285,8 @@ static bool parse_credential(struct parser *parser, struct actor_declaration *ac
     const struct {
         const char *name;
         struct expression **value;
-    } words[] = {{"uid", &actor->uid},
-                 {"gid", &actor->gid},
-                 {"groups", &actor->groups},
-                 {"caps", &actor->capabilities}};
+    } words[] = {{"uid", &actor->uid},           {"gid", &actor->gid},       {"groups", &actor->groups},
+                 {"caps", &actor->capabilities}, {"memory", &actor->memory}, {"oom", &actor->oom}};
     size_t i = 0;
 
     while (i < sizeof(words) / sizeof(*words) && !token_is_word(parser->next, words[i].name))
@@ -305,7 +304,7 @@ struct actor_declaration *parse_actor(struct parser *parser)
 
     while (!parser->failed && parser->next->kind != TOKEN_END)
         if (!parse_credential(parser, actor))
-            parser_expected(parser, "uid=, gid=, groups=[...] or caps=");
+            parser_expected(parser, "uid=, gid=, groups=[...], caps=, memory= or oom=");
     return parser->failed ? NULL : actor;
 }
 

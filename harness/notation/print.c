@@ -253,8 +253,8 @@ static void print_actor(const struct actor_declaration *actor, FILE *out)
     const struct {
         const char *name;
         const struct expression *value;
-    } words[] = {
-        {"uid", actor->uid}, {"gid", actor->gid}, {"groups", actor->groups}, {"caps", actor->capabilities}};
+    } words[] = {{"uid", actor->uid},           {"gid", actor->gid},       {"groups", actor->groups},
+                 {"caps", actor->capabilities}, {"memory", actor->memory}, {"oom", actor->oom}};
 
     fprintf(out, "  %s %s", actor->program ? "program" : "actor", actor->name);
     if (actor->program) {
@@ -340,9 +340,12 @@ void notation_print_case(const struct drill_case *drill_case, FILE *out)
         fputs("  linux\n", out);
     for (const struct word *need = drill_case->needs; need; need = need->next)
         fprintf(out, "  needs %s\n", need->text);
+    for (const struct word *setting = drill_case->settings; setting; setting = setting->next)
+        fprintf(out, "  sets %s\n", setting->text);
     for (const struct actor_declaration *actor = drill_case->actors; actor; actor = actor->next)
         print_actor(actor, out);
-    if (drill_case->clauses || drill_case->linux_only || drill_case->needs || drill_case->actors)
+    if (drill_case->clauses || drill_case->linux_only || drill_case->needs || drill_case->settings ||
+        drill_case->actors)
         fputc('\n', out);
     int depth = 1;
 

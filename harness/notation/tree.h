@@ -142,8 +142,10 @@ struct actor_declaration {
     struct expression *uid, *gid; /* NULL: the runner's */
     struct expression *groups;    /* an array, or NULL */
     struct expression
-        *capabilities; /* a sum of 1<<CAP_..., written CAP_A|CAP_B or none; NULL: as they come */
-    bool raw_terminal; /* of a program: terminal=raw, no line is edited */
+        *capabilities;         /* a sum of 1<<CAP_..., written CAP_A|CAP_B or none; NULL: as they come */
+    bool raw_terminal;         /* of a program: terminal=raw, no line is edited */
+    struct expression *memory; /* bytes: the limit of a memory cgroup of its own; NULL: none */
+    struct expression *oom;    /* ENOMEM: what is over the limit fails; NULL: the OOM killer ends it */
     struct actor_declaration *next;
 };
 
@@ -174,8 +176,9 @@ struct drill_case {
     struct position at;
     struct word *comments; /* the comment lines above the case */
     struct word *clauses;
-    struct word *needs; /* one for each line: "root", "hugepages 2M" */
-    bool linux_only;    /* what Linux documents and POSIX does not ask */
+    struct word *needs;    /* one for each line: "root", "hugepages 2M" */
+    struct word *settings; /* one for each `sets` line: "sysctl vm.overcommit_memory 2" */
+    bool linux_only;       /* what Linux documents and POSIX does not ask */
     struct actor_declaration *actors;
     struct step *steps;
     struct table *tables;

@@ -11,6 +11,7 @@ struct selected_case {
     const struct drill_case *drill_case;
     const char *group;
     bool waits_for_clock;
+    bool limits_memory;
     bool numbered;
     int step_count;
 };
@@ -21,13 +22,18 @@ struct selected {
     uint32_t index;
 };
 
+/* Instances in the order of the files. */
+struct selected_list {
+    struct selected *at;
+    size_t count, room;
+};
+
 struct instances {
     struct arena arena;
     struct selected_case *cases;
     size_t case_count;
-    struct selected *list;
-    size_t count, room;
-    size_t first, step; /* places of the whole run that this shard has */
+    struct selected_list lists[2]; /* by whether they run alone */
+    size_t first, step;            /* places of the whole run that this shard has */
     size_t repeat;
     bool shuffle;
     uint64_t seed;
@@ -40,6 +46,15 @@ static bool waits_for_clock(const struct drill_case *drill_case)
             return true;
     }
     return false;
+}
+
+static bool limits_memory(const struct drill_case *drill_case)
+{
+    const struct actor_declaration *actor = drill_case->actors;
+
+    while (actor && !actor->memory)
+        actor = actor->next;
+    return actor != NULL;
 }
 
 static int count_steps(const struct drill_case *drill_case)
@@ -147,15 +162,15 @@ static bool filters_match(const struct instance *instance, const struct selectio
     return match;
 }
 
-static void append(struct instances *instances, struct selected selected)
+static void append(struct selected_list *list, struct selected selected)
 {
-    if (instances->count == instances->room) {
-        instances->room = instances->room ? instances->room * 2 : 256;
-        instances->list = reallocarray(instances->list, instances->room, sizeof(*instances->list));
-        if (!instances->list)
+    if (list->count == list->room) {
+        list->room = list->room ? list->room * 2 : 256;
+        list->at = reallocarray(list->at, list->room, sizeof(*list->at));
+        if (!list->at)
             abort();
     }
-    instances->list[instances->count++] = selected;
+    list->at[list->count++] = selected;
 }
 
 static struct instance instance_of(const struct instances *instances, struct selected selected, size_t repeat)
@@ -169,6 +184,7 @@ static struct instance instance_of(const struct instances *instances, struct sel
         .repeat = repeat,
         .group = of->group,
         .waits_for_clock = of->waits_for_clock,
+        .alone = of->drill_case->settings != NULL,
         .numbered = of->numbered,
         .step_count = of->step_count,
     };
@@ -183,7 +199,7 @@ static void select_rows(struct instances *instances, const struct selection *sel
         struct instance instance = instance_of(instances, selected, 0);
 
         if (filters_match(&instance, selection))
-            append(instances, selected);
+            append(&instances->lists[instance.alone], selected);
     }
 }
 
@@ -215,6 +231,7 @@ struct instances *instances_select(const struct case_file *files, const char *ca
                 .drill_case = each,
                 .group = group,
                 .waits_for_clock = waits_for_clock(each),
+                .limits_memory = limits_memory(each),
                 .numbered = share_titles(each),
                 .step_count = count_steps(each),
             };
@@ -227,15 +244,23 @@ struct instances *instances_select(const struct case_file *files, const char *ca
 
 size_t instances_in_all(const struct instances *instances)
 {
-    return instances->count * instances->repeat;
+    return (instances->lists[false].count + instances->lists[true].count) * instances->repeat;
 }
 
-/* Shards take turns, so each gets its share of every table and every place is in exactly one. */
+/* Of the first `all` places of the whole run, how many this shard has: shards take turns. */
+static size_t share_of(const struct instances *instances, size_t all)
+{
+    return all > instances->first ? (all - instances->first - 1) / instances->step + 1 : 0;
+}
+
 size_t instances_count(const struct instances *instances)
 {
-    size_t all = instances_in_all(instances);
+    return share_of(instances, instances_in_all(instances));
+}
 
-    return all > instances->first ? (all - instances->first - 1) / instances->step + 1 : 0;
+size_t instances_alone_from(const struct instances *instances)
+{
+    return share_of(instances, instances->lists[false].count * instances->repeat);
 }
 
 /* The finalizer of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators). */
@@ -280,12 +305,16 @@ static size_t shuffled(size_t place, size_t count, uint64_t key)
 struct instance instances_at(const struct instances *instances, size_t position)
 {
     size_t in_all = instances->first + position * instances->step;
-    size_t repeat = in_all / instances->count;
-    size_t place = in_all % instances->count;
+    size_t alone_from = instances->lists[false].count * instances->repeat;
+    bool alone = in_all >= alone_from;
+    const struct selected_list *list = &instances->lists[alone];
+    size_t turn = alone ? in_all - alone_from : in_all;
+    size_t repeat = turn / list->count;
+    size_t place = turn % list->count;
 
     if (instances->shuffle)
-        place = shuffled(place, instances->count, scramble(instances->seed + repeat));
-    struct instance instance = instance_of(instances, instances->list[place], repeat);
+        place = shuffled(place, list->count, scramble(instances->seed + repeat));
+    struct instance instance = instance_of(instances, list->at[place], repeat);
 
     instance.position_in_all = in_all;
     return instance;
@@ -293,8 +322,17 @@ struct instance instances_at(const struct instances *instances, size_t position)
 
 bool instances_wait_for_clock(const struct instances *instances)
 {
-    for (size_t i = 0; i < instances->count; i++) {
-        if (instances->cases[instances->list[i].case_number].waits_for_clock)
+    for (size_t i = 0; i < instances->lists[false].count; i++) {
+        if (instances->cases[instances->lists[false].at[i].case_number].waits_for_clock)
+            return true;
+    }
+    return false;
+}
+
+bool instances_limit_memory(const struct instances *instances)
+{
+    for (size_t i = 0; i < instances->case_count; i++) {
+        if (instances->cases[i].limits_memory)
             return true;
     }
     return false;
@@ -306,6 +344,7 @@ void instances_free(struct instances *instances)
         return;
     struct arena arena = instances->arena;
 
-    free(instances->list);
+    free(instances->lists[false].at);
+    free(instances->lists[true].at);
     arena_free(&arena);
 }

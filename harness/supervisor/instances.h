@@ -1,9 +1,9 @@
 /*
  * Which instances a run performs, and in which order. An instance is one row of one case (a case without a
  * where table has one). A run is a sequence of positions, 0 to instances_count - 1: the selected instances,
- * once for each repeat, in the order of their files or shuffled. A shard has every N-th position of the whole
- * run, so that the shards' records, put in order, are those of the whole run. Positions are computed when
- * asked for, so that memory does not grow with repeats.
+ * once for each repeat, in the order of their files or shuffled; those that set something machine-wide stand behind
+ * all others, for they run alone. A shard has every N-th position of the whole run, so that the shards' records, put in
+ * order, are those of the whole run. Positions are computed when asked for, so that memory does not grow with repeats.
  *
  * The list shares the parsed files it is made from; they must outlive it.
  */
@@ -34,6 +34,7 @@ struct instance {
     size_t position_in_all; /* its place in the whole run, of which this may be a shard */
     const char *group;
     bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
+    bool alone;           /* it sets something machine-wide */
     bool numbered;        /* rows share titles: each gets its number behind it */
     int step_count;
 };
@@ -53,11 +54,17 @@ size_t instances_count(const struct instances *instances);
 /* How many the whole run has, all shards together: selected instances times repeats. */
 size_t instances_in_all(const struct instances *instances);
 
+/* From this position on instances run alone. */
+size_t instances_alone_from(const struct instances *instances);
+
 /* The instance at that position. Strings live as long as the list. */
 struct instance instances_at(const struct instances *instances, size_t position);
 
-/* Whether any instance waits for the clock. */
+/* Whether any instance waits for the clock that does not run alone. */
 bool instances_wait_for_clock(const struct instances *instances);
+
+/* Whether any actor of any instance has a memory limit. */
+bool instances_limit_memory(const struct instances *instances);
 
 /* The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart. */
 const char *instance_title(const struct instance *instance, struct arena *arena);

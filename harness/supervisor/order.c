@@ -12,12 +12,23 @@ static struct slot *slot_of(struct order *order, size_t position)
 
 void order_start(struct order *order, const struct instances *instances)
 {
-    *order = (struct order){.instances = instances, .end = instances_count(instances)};
+    *order = (struct order){.instances = instances,
+                            .end = instances_count(instances),
+                            .alone_from = instances_alone_from(instances)};
+}
+
+/* No position from here on may be handed out yet. */
+static size_t limit_of(const struct order *order)
+{
+    size_t limit = order->end - order->next > LOOK_AHEAD_MAX ? order->next + LOOK_AHEAD_MAX : order->end;
+    size_t alone = order->next < order->alone_from ? order->alone_from : order->next + 1;
+
+    return limit < alone ? limit : alone;
 }
 
 static bool take_sort(struct order *order, bool clock, size_t *position)
 {
-    size_t limit = order->end - order->next > LOOK_AHEAD_MAX ? order->next + LOOK_AHEAD_MAX : order->end;
+    size_t limit = limit_of(order);
     size_t at = order->cursor[clock] > order->next ? order->cursor[clock] : order->next;
 
     for (; at < limit; at++) {

@@ -3,7 +3,8 @@
  * the order of positions, so what a run reports does not depend on how many workers it had. Between the two
  * lies a window of bounded length and size: nobody runs further ahead than that, so memory stays flat.
  *
- * Positions that wait for the clock are handed out separately, and early: they cost time but no processor.
+ * Positions that wait for the clock are handed out separately, and early: they cost time but no processor. Those that
+ * run alone are handed out one at a time, each when every record before it has been given.
  */
 #ifndef IPCDRILL_ORDER_H
 #define IPCDRILL_ORDER_H
@@ -24,9 +25,10 @@ struct slot {
 
 struct order {
     const struct instances *instances;
-    size_t end;       /* positions below this one run */
-    size_t next;      /* the position whose record is given on next */
-    size_t cursor[2]; /* by waits_for_clock: no position of that sort below it is open */
+    size_t end;        /* positions below this one run */
+    size_t alone_from; /* from this one on, alone */
+    size_t next;       /* the position whose record is given on next */
+    size_t cursor[2];  /* by waits_for_clock: no position of that sort below it is open */
     size_t held_bytes;
     struct slot slots[LOOK_AHEAD_MAX]; /* of position % LOOK_AHEAD_MAX */
 };

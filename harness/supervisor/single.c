@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "supervisor/family.h"
+#include "supervisor/machine.h"
 #include "supervisor/processors.h"
 #include "supervisor/worker.h"
 
@@ -17,6 +18,7 @@ struct single {
     struct arena arena;
     struct job job;
     struct worker worker;
+    struct machine machine;
 };
 
 /* Waits for the worker's next message. Returns false when it is dead or overdue. */
@@ -63,7 +65,7 @@ static const char *start(struct single *single, struct arena *arena)
 }
 
 struct single *single_start(const struct instances *instances, const struct conductor_options *options,
-                            struct arena *arena, const char **problem)
+                            bool no_settings, struct arena *arena, const char **problem)
 {
     struct single *single = calloc(1, sizeof(*single));
 
@@ -77,6 +79,10 @@ struct single *single_start(const struct instances *instances, const struct cond
         .conductor = *options,
         .target = worker_target(options, &single->arena),
     };
+    machine_enter(&single->machine, no_settings);
+    if (instances_limit_memory(instances))
+        single->job.conductor.memory_cgroups =
+            machine_make_cgroups(&single->machine, &single->job.conductor.no_memory_cgroups);
     *problem = start(single, arena);
     if (*problem) {
         single_stop(single);
@@ -85,25 +91,37 @@ struct single *single_start(const struct instances *instances, const struct cond
     return single;
 }
 
-void single_run(struct single *single, size_t position, struct arena *arena, struct record *record)
+/* Has the worker run it. */
+static void run(struct single *single, size_t position, struct arena *arena, struct record *record)
 {
+    const char *problem = single->worker.ready ? NULL : start(single, arena);
     struct message message;
-    const char *reason = single->worker.ready ? NULL : start(single, arena);
-    const char *line;
+    const char *line = NULL;
 
-    if (!reason && worker_assign(&single->worker, &single->job, position) &&
+    if (!problem && worker_assign(&single->worker, &single->job, position) &&
         wait_for_message(single, &message)) {
         line = arena_print(arena, "%s", message.body);
         free(message.body);
-    } else {
-        *record = worker_failure(&single->job, position,
-                                 reason ? reason : worker_bury(&single->worker, arena), arena);
+    } else if (!problem) {
+        problem = worker_bury(&single->worker, arena);
+    }
+    if (!line || !record_from_json(line, record, arena, &problem))
+        *record = worker_verdict(&single->job, position, VERDICT_ERROR, problem, arena);
+}
+
+void single_run(struct single *single, size_t position, struct arena *arena, struct record *record)
+{
+    struct instance instance = instances_at(single->job.instances, position);
+    const char *problem = machine_set(&single->machine, &instance, single->job.conductor.profile, arena);
+
+    if (problem) {
+        *record = worker_verdict(&single->job, position, VERDICT_SKIP, problem, arena);
         return;
     }
-    const char *problem;
-
-    if (!record_from_json(line, record, arena, &problem))
-        *record = worker_failure(&single->job, position, problem, arena);
+    run(single, position, arena, record);
+    problem = machine_put_back(&single->machine, arena);
+    if (problem)
+        *record = worker_verdict(&single->job, position, VERDICT_ERROR, problem, arena);
 }
 
 void single_stop(struct single *single)
@@ -117,6 +135,7 @@ void single_stop(struct single *single)
         poll(&end, 1, SINGLE_END_MS);
         worker_bury(&single->worker, &single->arena);
     }
+    machine_leave(&single->machine);
     family_wait(SINGLE_END_MS);
     arena_free(&single->arena);
     free(single);

@@ -11,9 +11,9 @@
 
 struct single;
 
-/* Starts it. Returns NULL with `problem` in `arena`. End it with single_stop. */
+/* Starts it; with `no_settings` instances that set something machine-wide are skipped. Returns NULL with `problem` in `arena`. End it with single_stop. */
 struct single *single_start(const struct instances *instances, const struct conductor_options *options,
-                            struct arena *arena, const char **problem);
+                            bool no_settings, struct arena *arena, const char **problem);
 
 /* Runs the instance at `position` and waits for its record, whose strings are in `arena` or the instances'. */
 void single_run(struct single *single, size_t position, struct arena *arena, struct record *record);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "supervisor/family.h"
+#include "supervisor/machine.h"
 #include "supervisor/order.h"
 #include "supervisor/processors.h"
 #include "supervisor/worker.h"
@@ -23,6 +24,7 @@ struct supervisor {
     const struct run_settings *settings;
     struct job job;
     struct order order;
+    struct machine machine;
     struct worker workers[WORKERS_MAX];
     int worker_count;
     int clock_worker; /* its place in workers, or -1 */
@@ -64,6 +66,45 @@ static void start_workers(struct supervisor *supervisor)
         start_worker(supervisor, place);
 }
 
+/* Hands in what came of a position, the machine as it was before. */
+static void finish(struct supervisor *supervisor, size_t position, enum verdict_kind kind, char *line)
+{
+    struct arena arena = {0};
+    const char *changed = machine_put_back(&supervisor->machine, &arena);
+
+    if (changed)
+        give_up(supervisor, changed);
+    order_done(&supervisor->order, position, line);
+    if (supervisor->settings->fail_fast && verdict_is_red(kind))
+        order_cut(&supervisor->order, position);
+    arena_free(&arena);
+}
+
+/* As finish, for a position that no worker has answered for. */
+static void finish_without(struct supervisor *supervisor, size_t position, enum verdict_kind kind,
+                           const char *reason)
+{
+    struct arena arena = {0};
+    struct record record = worker_verdict(&supervisor->job, position, kind, reason, &arena);
+
+    finish(supervisor, position, record.verdict.kind, strdup(record_to_json(&record, &arena)));
+    arena_free(&arena);
+}
+
+/* Sets what the instance says; a machine that cannot be set that way makes it a skip. */
+static bool set_machine(struct supervisor *supervisor, size_t position)
+{
+    struct arena arena = {0};
+    struct instance instance = instances_at(supervisor->job.instances, position);
+    const char *missing =
+        machine_set(&supervisor->machine, &instance, supervisor->job.conductor.profile, &arena);
+
+    if (missing)
+        finish_without(supervisor, position, VERDICT_SKIP, missing);
+    arena_free(&arena);
+    return !missing;
+}
+
 static void fill_queue(struct supervisor *supervisor, int place)
 {
     struct worker *worker = &supervisor->workers[place];
@@ -75,6 +116,8 @@ static void fill_queue(struct supervisor *supervisor, int place)
 
     while (worker->ready && worker->position_count < room &&
            order_take(&supervisor->order, clock, clock || worker->position_count > 0, &position)) {
+        if (!set_machine(supervisor, position))
+            continue;
         if (!worker_assign(worker, &supervisor->job, position)) {
             order_return(&supervisor->order, position);
             worker->ready = false;
@@ -90,12 +133,6 @@ static void learn_target(struct supervisor *supervisor, const struct message *me
         return;
     outcome->isolation_why = worker_learn_target(message, &supervisor->job.target, supervisor->arena);
     outcome->isolation = supervisor->job.target.isolation;
-}
-
-static void judge_end(struct supervisor *supervisor, size_t position, enum verdict_kind kind)
-{
-    if (supervisor->settings->fail_fast && verdict_is_red(kind))
-        order_cut(&supervisor->order, position);
 }
 
 static void take_message(struct supervisor *supervisor, struct worker *worker, struct message *message)
@@ -114,8 +151,7 @@ static void take_message(struct supervisor *supervisor, struct worker *worker, s
         break;
     default:
         supervisor->restarts = 0;
-        order_done(&supervisor->order, position, message->body);
-        judge_end(supervisor, position, (enum verdict_kind)message->header.verdict);
+        finish(supervisor, position, (enum verdict_kind)message->header.verdict, message->body);
         break;
     }
 }
@@ -130,12 +166,8 @@ static void replace_worker(struct supervisor *supervisor, int place)
 
     for (int i = 1; i < count; i++)
         order_return(&supervisor->order, worker->positions[i]);
-    if (count > 0) {
-        struct record record = worker_failure(&supervisor->job, worker->positions[0], reason, &arena);
-
-        order_done(&supervisor->order, worker->positions[0], strdup(record_to_json(&record, &arena)));
-        judge_end(supervisor, worker->positions[0], record.verdict.kind);
-    }
+    if (count > 0)
+        finish_without(supervisor, worker->positions[0], VERDICT_ERROR, reason);
     if (++supervisor->restarts > RESTARTS_MAX)
         give_up(supervisor,
                 arena_print(supervisor->arena, "%d workers were lost one after the other; the last: %s",
@@ -156,8 +188,10 @@ static bool hear(struct supervisor *supervisor, struct worker *worker)
     return receipt == RECEIPT_NOTHING;
 }
 
-static void give_on(struct supervisor *supervisor)
+/* Returns whether there was anything to give. */
+static bool give_on(struct supervisor *supervisor)
 {
+    bool any = false;
     char *line;
 
     while ((line = order_give(&supervisor->order))) {
@@ -172,7 +206,9 @@ static void give_on(struct supervisor *supervisor)
             settings->sinks[i].take(settings->sinks[i].context, line, &record);
         arena_free(&arena);
         free(line);
+        any = true;
     }
+    return any;
 }
 
 static int next_deadline_ms(const struct supervisor *supervisor)
@@ -263,7 +299,16 @@ static void end_workers(struct supervisor *supervisor)
             poll(&end, 1, (int)left_ms);
         worker_bury(worker, supervisor->arena);
     }
-    family_wait(WORKER_END_MS);
+}
+
+/* Actors with a memory limit need cgroups; the workers are told of them before they start. */
+static void enter_machine(struct supervisor *supervisor)
+{
+    struct conductor_options *conductor = &supervisor->job.conductor;
+
+    machine_enter(&supervisor->machine, supervisor->settings->no_settings);
+    if (instances_limit_memory(supervisor->settings->instances))
+        conductor->memory_cgroups = machine_make_cgroups(&supervisor->machine, &conductor->no_memory_cgroups);
 }
 
 void supervisor_run(const struct run_settings *settings, struct arena *arena, struct run_outcome *outcome)
@@ -280,7 +325,6 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
     sigaddset(&ends, SIGTERM);
     if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* nohup */
         sigaddset(&ends, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ends, &before);
     family_adopt_orphans();
     supervisor->settings = settings;
     supervisor->job = (struct job){
@@ -290,7 +334,9 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
         .known = settings->known,
     };
     supervisor->job.target.name = settings->target_name;
-    supervisor->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    enter_machine(supervisor);
+    sigprocmask(SIG_BLOCK, &ends, &before);
+    supervisor->machine.interrupt = supervisor->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     supervisor->arena = arena;
     supervisor->outcome = outcome;
     order_start(&supervisor->order, settings->instances);
@@ -298,10 +344,14 @@ void supervisor_run(const struct run_settings *settings, struct arena *arena, st
     while (!supervisor->over && !order_finished(&supervisor->order)) {
         for (int place = 0; place < supervisor->worker_count; place++)
             fill_queue(supervisor, place);
+        if (give_on(supervisor)) /* an instance that was skipped: nobody is at work on it */
+            continue;
         turn(supervisor);
         give_on(supervisor);
     }
     end_workers(supervisor);
+    machine_leave(&supervisor->machine);
+    family_wait(WORKER_END_MS);
     order_end(&supervisor->order);
     if (supervisor->signals >= 0)
         close(supervisor->signals);

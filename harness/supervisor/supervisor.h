@@ -29,6 +29,7 @@ struct run_settings {
     const char *target_name;            /* for the records, or NULL */
     const struct known_table *known;    /* or NULL */
     int jobs;                           /* 0: as many as there are processors */
+    bool no_settings;                   /* nothing machine-wide is set: instances that do are skipped */
     bool fail_fast;                     /* the first record of fail or error, in order, is the last */
     const struct sink *sinks;
     size_t sink_count;

@@ -61,11 +61,12 @@ struct record worker_record(const struct job *job, size_t position, const struct
     return record;
 }
 
-struct record worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena)
+struct record worker_verdict(const struct job *job, size_t position, enum verdict_kind kind,
+                             const char *reason, struct arena *arena)
 {
     struct instance instance = instances_at(job->instances, position);
     struct verdict verdict = {
-        .kind = VERDICT_ERROR,
+        .kind = kind,
         .line = notation_line(instance.drill_case, instance.index),
         .reason = reason,
     };

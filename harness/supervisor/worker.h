@@ -4,7 +4,7 @@
  * results.jsonl.
  *
  * It dies with its parent, whatever happens to that. It does not judge, order or print anything. What it
- * cannot survive (a crash, a hang) its parent turns into a record with worker_failure.
+ * cannot survive (a crash, a hang) its parent turns into a record with worker_verdict.
  */
 #ifndef IPCDRILL_WORKER_H
 #define IPCDRILL_WORKER_H
@@ -86,8 +86,12 @@ int worker_end_descriptor(const struct worker *worker);
 /* Kills it if it lives, waits for its end, frees its descriptors. Returns what became of it, in `arena`. */
 const char *worker_bury(struct worker *worker, struct arena *arena);
 
-/* The record of an error at the position that a dead worker was running, as worker_record. */
-struct record worker_failure(const struct job *job, size_t position, const char *reason, struct arena *arena);
+/*
+ * The record of a position that no worker has answered for, as worker_record: an error when it died, a skip when the
+ * machine cannot be set as the instance says.
+ */
+struct record worker_verdict(const struct job *job, size_t position, enum verdict_kind kind,
+                             const char *reason, struct arena *arena);
 
 /* Milliseconds of the monotonic clock. */
 int64_t monotonic_ms(void);

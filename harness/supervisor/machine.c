@@ -1,0 +1,290 @@
+#include "supervisor/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conductor/memory_cgroup.h"
+#include "supervisor/worker.h"
+#include "vocabulary/settings.h"
+
+enum {
+    ALONE_LIMIT_MS = 60 * 1000, /* for other runs to end */
+    LOOK_AGAIN_MS = 10,         /* at the lock, which has no descriptor to wait on */
+    LEFTOVERS_LIMIT_MS = 2000,  /* for memory of an instance before to come back: its namespace ends late */
+    OVERCOMMIT_NEVER = 2,
+};
+
+static const char system_records[] = "/run/ipcdrill";
+
+/* An ordinary user has cgroups to make at most, and a folder of its own for that. */
+static const char *records_folder(struct arena *arena)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+    if (geteuid() == 0)
+        return system_records;
+    return runtime && *runtime == '/' ? arena_print(arena, "%s/ipcdrill", runtime) : NULL;
+}
+
+static bool is_root_of_the_machine(void)
+{
+    unsigned inside = 1, outside = 1;
+    unsigned long count = 0;
+    FILE *map = fopen("/proc/self/uid_map", "re");
+    bool all = map && fscanf(map, "%u %u %lu", &inside, &outside, &count) == 3 && inside == 0 &&
+               outside == 0 && count == 0xffffffff;
+
+    if (map)
+        fclose(map);
+    return all && geteuid() == 0;
+}
+
+void machine_enter(struct machine *machine, bool refused)
+{
+    char path[64];
+
+    *machine = (struct machine){.refused = refused, .interrupt = -1, .guardian = {.socket = -1}};
+    machine->records = records_folder(&machine->arena);
+    if (machine->records)
+        mkdir(machine->records, 0755);
+    snprintf(path, sizeof(path), "%s/lock", system_records);
+    machine->lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (machine->lock < 0)
+        return;
+    if (machine->records && flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
+        guardian_recover(machine->records);
+    while (flock(machine->lock, LOCK_SH) < 0 && errno == EINTR)
+        ;
+}
+
+static const char *need_guardian(struct machine *machine)
+{
+    if (machine->guardian.pid > 0)
+        return NULL;
+    if (!machine->records)
+        return "there is no /run/ipcdrill or XDG_RUNTIME_DIR to keep a record in";
+    return guardian_start(&machine->guardian, machine->records, &machine->arena);
+}
+
+const char *machine_make_cgroups(struct machine *machine, const char **why)
+{
+    const char *parent = memory_cgroup_parent(why, &machine->arena), *folder = NULL;
+
+    if (!parent)
+        return NULL;
+    *why = need_guardian(machine);
+    if (!*why)
+        *why = guardian_make_cgroup(&machine->guardian, parent, &folder, &machine->arena);
+    return folder;
+}
+
+const char *machine_refuses(const struct machine *machine)
+{
+    if (machine->refused)
+        return "--no-settings";
+    if (!is_root_of_the_machine())
+        return "only root outside of all user namespaces may";
+    return machine->lock < 0 ? "/run/ipcdrill/lock cannot be opened" : NULL;
+}
+
+/* From now on no other run is on the machine. */
+static const char *be_alone(struct machine *machine)
+{
+    struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
+    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
+
+    if (machine->alone)
+        return NULL;
+    while (flock(machine->lock, LOCK_EX | LOCK_NB) < 0) {
+        if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
+            return "interrupted";
+        if (monotonic_ms() > deadline_ms)
+            return "another ipcdrill does not leave the machine to this one";
+    }
+    machine->alone = true;
+    guardian_recover(machine->records);
+    return NULL;
+}
+
+static bool read_number(const char *path, long long *number)
+{
+    FILE *file = fopen(path, "re");
+    bool read = file && fscanf(file, "%lld", number) == 1;
+
+    if (file)
+        fclose(file);
+    return read;
+}
+
+/* One size of huge pages, as sysfs tells of it. */
+struct pool {
+    long long total, surplus, available;
+};
+
+static bool read_pool(const char *folder, struct pool *pool)
+{
+    static const char *const files[] = {"nr_hugepages", "surplus_hugepages", "free_hugepages",
+                                        "resv_hugepages"};
+    long long numbers[4];
+
+    for (int i = 0; i < 4; i++) {
+        char path[SETTING_PATH_MAX + 32];
+
+        snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+        if (!read_number(path, &numbers[i]))
+            return false;
+    }
+    *pool = (struct pool){numbers[0], numbers[1], numbers[2] - numbers[3]};
+    return true;
+}
+
+/* Pages in use by an instance that has just ended come back when its namespace is gone. */
+static bool pages_come(const char *folder, long long count, struct pool *pool)
+{
+    int64_t deadline_ms = monotonic_ms() + LEFTOVERS_LIMIT_MS;
+
+    while (read_pool(folder, pool) && pool->available < count && monotonic_ms() < deadline_ms)
+        sched_yield();
+    return pool->available >= count;
+}
+
+static const char *set_number(struct machine *machine, const char *path, long long value, long long old,
+                              struct arena *arena)
+{
+    const char *problem = machine_refuses(machine);
+
+    if (!problem)
+        problem = be_alone(machine);
+    if (!problem)
+        problem = need_guardian(machine);
+    return problem ? problem : guardian_set(&machine->guardian, path, value, old, arena);
+}
+
+static const char *set_hugepages(struct machine *machine, const struct setting *setting, struct arena *arena)
+{
+    struct pool pool;
+
+    if (!read_pool(setting->path, &pool))
+        return arena_print(arena, "the kernel has no huge pages of this size: %s", strerror(errno));
+    if (pool.available >= setting->value)
+        return NULL;
+    const char *path = arena_print(arena, "%s/nr_hugepages", setting->path);
+    long long old = pool.total - pool.surplus;
+    const char *problem = set_number(
+        machine, path, old + setting->value - (pool.available > 0 ? pool.available : 0), old, arena);
+
+    if (problem || pages_come(setting->path, setting->value, &pool))
+        return problem;
+    return arena_print(arena, "the kernel found memory for %lld of the pages", pool.available);
+}
+
+/* A number of /proc/meminfo, in kB; -1: not told. */
+static long long read_meminfo(const char *name)
+{
+    FILE *file = fopen("/proc/meminfo", "re");
+    char line[128];
+    long long number = -1;
+
+    while (file && number < 0 && fgets(line, sizeof(line), file))
+        if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
+            number = strtoll(line + strlen(name) + 1, NULL, 10);
+    if (file)
+        fclose(file);
+    return number;
+}
+
+/*
+ * Whether promising no more than there is would leave the other programs of the machine room enough to go on. What an
+ * instance before this one was promised comes back with its namespace, late.
+ */
+static bool promises_can_be_kept(void)
+{
+    int64_t deadline_ms = monotonic_ms() + LEFTOVERS_LIMIT_MS;
+    long long limit = read_meminfo("CommitLimit");
+
+    while (read_meminfo("Committed_AS") > limit / 2) {
+        if (monotonic_ms() > deadline_ms)
+            return false;
+        sched_yield();
+    }
+    return true;
+}
+
+static const char *set_sysctl(struct machine *machine, const struct setting *setting, struct arena *arena)
+{
+    long long old, now;
+
+    if (!read_number(setting->path, &old))
+        return arena_print(arena, "%s: %s", setting->path, strerror(errno));
+    if (old == setting->value)
+        return NULL;
+    if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") == 0 &&
+        setting->value == OVERCOMMIT_NEVER && !promises_can_be_kept())
+        return "other programs have been promised too much of the memory to get through it";
+    const char *problem = set_number(machine, setting->path, setting->value, old, arena);
+
+    if (problem || (read_number(setting->path, &now) && now == setting->value))
+        return problem;
+    return arena_print(arena, "it did not take: %s", setting->path);
+}
+
+static const char *make_settings(struct machine *machine, const struct word *settings, struct arena *arena)
+{
+    for (; settings; settings = settings->next) {
+        struct setting setting;
+        const char *problem = "no such setting";
+
+        if (setting_read(settings->text, &setting))
+            problem = setting.is_hugepages ? set_hugepages(machine, &setting, arena)
+                                           : set_sysctl(machine, &setting, arena);
+        if (problem) {
+            machine_put_back(machine, arena);
+            return arena_print(arena, "sets %s: %s", settings->text, problem);
+        }
+    }
+    return NULL;
+}
+
+const char *machine_set(struct machine *machine, const struct instance *instance, enum profile profile,
+                        struct arena *arena)
+{
+    struct diagnostics diagnostics = {0};
+
+    if (!instance->alone || (instance->drill_case->linux_only && profile == PROFILE_POSIX))
+        return NULL;
+    const struct drill_case *expanded =
+        notation_expand(instance->file, instance->drill_case, instance->index, arena, &diagnostics);
+
+    diagnostics_free(&diagnostics);
+    return expanded ? make_settings(machine, expanded->settings, arena) : NULL;
+}
+
+const char *machine_put_back(struct machine *machine, struct arena *arena)
+{
+    if (machine->guardian.pid <= 0 || !machine->alone)
+        return NULL;
+    const char *problem = guardian_put_back(&machine->guardian, arena);
+
+    if (problem) {
+        guardian_end(&machine->guardian);
+        guardian_recover(machine->records); /* in its stead */
+    }
+    return problem;
+}
+
+void machine_leave(struct machine *machine)
+{
+    guardian_end(&machine->guardian);
+    if (machine->lock >= 0)
+        close(machine->lock);
+    arena_free(&machine->arena);
+    *machine = (struct machine){.lock = -1, .interrupt = -1, .guardian = {.socket = -1}};
+}

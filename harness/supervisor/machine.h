@@ -1,0 +1,55 @@
+/*
+ * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
+ * cgroups. Every run shares the machine with others; one that sets something has it alone: /run/ipcdrill/lock is
+ * locked shared by each run, and exclusively from the first setting to the end. What is changed is a guardian's to
+ * put back (guardian.h).
+ *
+ * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
+ */
+#ifndef IPCDRILL_MACHINE_H
+#define IPCDRILL_MACHINE_H
+
+#include "conductor/conductor.h"
+#include "supervisor/guardian.h"
+#include "supervisor/instances.h"
+
+struct machine {
+    bool refused;  /* --no-settings */
+    int interrupt; /* a descriptor that is readable when waiting is to end, or -1 */
+    int lock;      /* -1: there is none, and nothing may be set */
+    bool alone;
+    struct guardian guardian;
+    const char *records;
+    struct arena arena;
+};
+
+/*
+ * Begins to share the machine; waits while another run has it alone. What the guardian of a dead run could not put
+ * back is put back now. `refused`: nothing is to be set.
+ */
+void machine_enter(struct machine *machine, bool refused);
+
+/*
+ * The folder for memory cgroups of this run, made now. Returns NULL with `why` when there can be none. Both live as
+ * long as the machine.
+ */
+const char *machine_make_cgroups(struct machine *machine, const char **why);
+
+/*
+ * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until no other run is
+ * on the machine. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
+ * `arena`: nothing is then set.
+ */
+const char *machine_set(struct machine *machine, const struct instance *instance, enum profile profile,
+                        struct arena *arena);
+
+/* Puts the old values back. Returns NULL, or what stays changed, in `arena`. */
+const char *machine_put_back(struct machine *machine, struct arena *arena);
+
+/* Puts everything back, ends the guardian, lets go of the lock. */
+void machine_leave(struct machine *machine);
+
+/* Why this process may set nothing machine-wide, or NULL. */
+const char *machine_refuses(const struct machine *machine);
+
+#endif
