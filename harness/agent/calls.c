@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const struct call_row *const families[] = {shm_calls,        sem_calls,  memory_calls, process_calls,
-                                                  credential_calls, file_calls, procfs_calls};
+static const struct call_row *const families[] = {shm_calls,        sem_calls,   memory_calls, process_calls,
+                                                  credential_calls, file_calls,  procfs_calls, atomic_calls,
+                                                  litmus_calls,     record_calls};
 
 const struct call_row *calls_find(const char *name)
 {

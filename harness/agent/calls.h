@@ -33,7 +33,7 @@ struct call_row {
 };
 
 extern const struct call_row shm_calls[], sem_calls[], memory_calls[], process_calls[], credential_calls[],
-    file_calls[], procfs_calls[];
+    file_calls[], procfs_calls[], atomic_calls[], litmus_calls[], record_calls[];
 
 /* The row of that name, or NULL. */
 const struct call_row *calls_find(const char *name);

@@ -1,6 +1,8 @@
 /* Includes nothing that defines names of facts.def by itself: only what it asks about. */
 #include "agent/facts.h"
 
+#include "agent/wire.h"
+
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>

@@ -81,6 +81,7 @@
 enum {
     WIRE_NURSERY_FD = 3,
     WIRE_MESSAGE_MAX = 128 * 1024,
+    WIRE_LITMUS_CELL = 512, /* bytes of memory that litmus needs for each cell; LITMUS_CELL in a case */
 };
 
 #endif

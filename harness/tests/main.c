@@ -6,12 +6,31 @@
 
 int main(void)
 {
+    /* clang-format off */
     Suite *(*const suites[])(void) = {
-        print_suite,   mistakes_suite, files_suite,     table_suite,      value_suite,
-        answer_suite,  evaluate_suite, matching_suite,  conductor_suite,  blocking_suite,
-        threads_suite, program_suite,  isolation_suite, agents_suite,     ending_suite,
-        run_suite,     results_suite,  reports_suite,   completion_suite, formats_suite,
+        print_suite,
+        mistakes_suite,
+        files_suite,
+        table_suite,
+        value_suite,
+        answer_suite,
+        evaluate_suite,
+        matching_suite,
+        conductor_suite,
+        blocking_suite,
+        threads_suite,
+        memory_suite,
+        program_suite,
+        isolation_suite,
+        agents_suite,
+        ending_suite,
+        run_suite,
+        results_suite,
+        reports_suite,
+        completion_suite,
+        formats_suite,
     };
+    /* clang-format on */
     SRunner *runner = srunner_create(NULL);
 
     for (size_t i = 0; i < sizeof(suites) / sizeof(*suites); i++)

@@ -21,6 +21,7 @@ Suite *matching_suite(void);
 Suite *conductor_suite(void);
 Suite *blocking_suite(void);
 Suite *threads_suite(void);
+Suite *memory_suite(void);
 Suite *program_suite(void);
 Suite *isolation_suite(void);
 Suite *agents_suite(void);
