@@ -40,7 +40,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 LIBRARIES       = $(shell pkg-config --libs jansson)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check install-deps asan bench soak fuzz deviants targets kernel-coverage format clean install help
+.PHONY: all run check install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -167,6 +167,11 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
 kernel-coverage: all
 	$(Q)ci/kernel-lab/kernel-coverage $(BUILD)/kernel-lab
 
+# Whether the suite notices when that kernel is wrong in small ways.
+MUTANTS ?= 60
+kernel-mutants: all
+	$(Q)ci/kernel-lab/mutants -n $(MUTANTS) $(BUILD)/kernel-lab/uml
+
 # Systems that are wrong on purpose: every one must be caught by the cases of its clause. DEVIANTS="a b": only those.
 # Deviants: a library under a dynamic agent, and the judge of whether the cases notice.
 DEVIANT_HEADERS := $(wildcard fixtures/deviants/*.h fixtures/deviants/*.def)
@@ -220,7 +225,8 @@ help:
 	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 600 systems that are wrong on purpose: the suite must catch each'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
-	@echo 'make kernel-coverage  boot a kernel with gcov on ipc/, run all cases in it, print the table'
+	@echo 'make kernel-coverage  boot two kernels with gcov on ipc/, run all cases in them, print the table'
+	@echo 'make kernel-mutants   make that kernel wrong in MUTANTS (60) small ways: does a case notice?'
 	@echo 'make format        clang-format everything'
 	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'
 	@echo 'make clean         remove $(BUILD)/'
