@@ -30,9 +30,11 @@ static long long as_result(int error)
 /* Seconds of 64 bits on a 32-bit ABI have calls of their own. */
 #if defined(SYS_clock_gettime64) && !defined(__LP64__)
 #define RAW_CLOCK_GETTIME   (sizeof(time_t) > sizeof(long) ? SYS_clock_gettime64 : SYS_clock_gettime)
+#define RAW_CLOCK_SETTIME   (sizeof(time_t) > sizeof(long) ? SYS_clock_settime64 : SYS_clock_settime)
 #define RAW_CLOCK_NANOSLEEP (sizeof(time_t) > sizeof(long) ? SYS_clock_nanosleep_time64 : SYS_clock_nanosleep)
 #else
 #define RAW_CLOCK_GETTIME   SYS_clock_gettime
+#define RAW_CLOCK_SETTIME   SYS_clock_settime
 #define RAW_CLOCK_NANOSLEEP SYS_clock_nanosleep
 #endif
 
@@ -69,6 +71,7 @@ static long long stamping_time(time_t *seconds)
     X(setns, credentials_changed(setns(INT(0), INT(1))), credentials_changed(syscall(SYS_setns, INT(0), INT(1))))        \
     X(time, stamping_time(POINTER(0)))                                                                               \
     X(clock_gettime, clock_gettime(INT(0), POINTER(1)), syscall(RAW_CLOCK_GETTIME, INT(0), POINTER(1)))              \
+    X(clock_settime, clock_settime(INT(0), POINTER(1)), syscall(RAW_CLOCK_SETTIME, INT(0), POINTER(1)))              \
     X(clock_nanosleep, as_result(clock_nanosleep(INT(0), INT(1), POINTER(2), NULL)),                                 \
       syscall(RAW_CLOCK_NANOSLEEP, INT(0), INT(1), POINTER(2), NULL))
 /* clang-format on */

@@ -141,6 +141,13 @@ const char *place_of_clauses(const char *path, struct arena *arena)
     return NULL;
 }
 
+static bool is_disposable(void)
+{
+    const char *told = getenv("IPCDRILL_DISPOSABLE");
+
+    return told && strcmp(told, "1") == 0;
+}
+
 bool conductor_options_from(const struct options *options, struct conductor_options *conductor,
                             struct arena *arena, const char **problem)
 {
@@ -154,6 +161,7 @@ bool conductor_options_from(const struct options *options, struct conductor_opti
         .isolation = (enum isolation)options->isolation,
         .calls = (enum calls_route)options->calls,
         .profile = (enum profile)options->profile,
+        .disposable = is_disposable(),
         .timeout_ms = options->timeout_ms,
         .processor = -1,
     };

@@ -33,6 +33,7 @@ struct conductor_options {
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;
+    bool disposable; /* the machine may be changed for good, its clock be set */
     int timeout_ms; /* how long a call that must come back may take */
     int processor;  /* to run on, or -1: any */
     /* Before each step of a debugged case; NULL: run on. `pids` are the host's pids, "writer=12 reader=13". */

@@ -195,6 +195,11 @@ static const char *decide_word(struct trial *trial)
                : arena_print(trial->arena, "the agent is built for %d bits", (int)bits->number);
 }
 
+static const char *decide_disposable(struct trial *trial)
+{
+    return trial->conductor->options.disposable ? NULL : "IPCDRILL_DISPOSABLE is not 1";
+}
+
 static const char *decide_plain_agent(struct trial *trial)
 {
     const struct value *sanitized = target_constant(&trial->conductor->target, "AGENT_IS_SANITIZED");
@@ -323,6 +328,7 @@ static const struct {
     {"linux", decide_linux},
     {"machine", decide_machine},
     {"word", decide_word},
+    {"disposable", decide_disposable},
     {"plain_agent", decide_plain_agent},
     {"calls", decide_calls},
     {"overcommit", decide_overcommit},

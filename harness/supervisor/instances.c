@@ -173,6 +173,15 @@ static void append(struct selected_list *list, struct selected selected)
     list->at[list->count++] = selected;
 }
 
+/* What changes the machine would disturb others. */
+static bool runs_alone(const struct drill_case *drill_case)
+{
+    for (const struct word *need = drill_case->needs; need; need = need->next)
+        if (strcmp(need->text, "disposable") == 0)
+            return true;
+    return drill_case->settings != NULL;
+}
+
 static struct instance instance_of(const struct instances *instances, struct selected selected, size_t repeat)
 {
     const struct selected_case *of = &instances->cases[selected.case_number];
@@ -184,7 +193,7 @@ static struct instance instance_of(const struct instances *instances, struct sel
         .repeat = repeat,
         .group = of->group,
         .waits_for_clock = of->waits_for_clock,
-        .alone = of->drill_case->settings != NULL,
+        .alone = runs_alone(of->drill_case),
         .numbered = of->numbered,
         .step_count = of->step_count,
     };

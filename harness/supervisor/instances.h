@@ -34,7 +34,7 @@ struct instance {
     size_t position_in_all; /* its place in the whole run, of which this may be a shard */
     const char *group;
     bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
-    bool alone;           /* it sets something machine-wide */
+    bool alone;           /* it sets something machine-wide, or may */
     bool numbered;        /* rows share titles: each gets its number behind it */
     int step_count;
 };
