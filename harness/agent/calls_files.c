@@ -1,5 +1,6 @@
 /* Files. */
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ static long long read_bytes(struct call *call, int route)
     X(read, read_bytes(call, LIBC), read_bytes(call, RAW))                                                           \
     X(write, write(INT(0), TEXT(1), LENGTH(1)), syscall(SYS_write, INT(0), TEXT(1), LENGTH(1)))                      \
     X(lseek, lseek(INT(0), LONG(1), INT(2)), syscall(SYS_lseek, INT(0), LONG(1), INT(2)))                            \
+    X(ioctl, ioctl(INT(0), (unsigned long)LONG(1), LONG(2)), syscall(SYS_ioctl, INT(0), LONG(1), LONG(2)))           \
     X(link, link(TEXT(0), TEXT(1)), syscall(SYS_linkat, AT_FDCWD, TEXT(0), AT_FDCWD, TEXT(1), 0))                    \
     X(symlink, symlink(TEXT(0), TEXT(1)), syscall(SYS_symlinkat, TEXT(0), AT_FDCWD, TEXT(1)))                        \
     X(unlink, unlink(TEXT(0)), syscall(SYS_unlinkat, AT_FDCWD, TEXT(0), 0))                                          \

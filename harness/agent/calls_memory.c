@@ -60,6 +60,7 @@ static long long program_break(struct call *call)
     X(msync, msync(POINTER(0), SIZE(1), INT(2)), syscall(SYS_msync, POINTER(0), SIZE(1), INT(2)))                    \
     X(mlock, mlock(POINTER(0), SIZE(1)), syscall(SYS_mlock, POINTER(0), SIZE(1)))                                    \
     X(mlock2, syscall(SYS_mlock2, POINTER(0), SIZE(1), INT(2)))                                                \
+    X(mlockall, mlockall(INT(0)), syscall(SYS_mlockall, INT(0)))                                                     \
     X(munlock, munlock(POINTER(0), SIZE(1)), syscall(SYS_munlock, POINTER(0), SIZE(1)))                              \
     X(remap_file_pages, remap_file_pages(POINTER(0), SIZE(1), INT(2), SIZE(3), INT(4)),                              \
       syscall(SYS_remap_file_pages, POINTER(0), SIZE(1), INT(2), SIZE(3), INT(4)))                                   \

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#if __has_include(<linux/nsfs.h>)
+#include <linux/nsfs.h>
+#endif
 #if __has_include(<linux/capability.h>)
 #include <linux/capability.h>
 #endif
