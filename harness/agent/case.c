@@ -16,6 +16,7 @@
 #include "agent/descendants.h"
 #include "agent/fork.h"
 #include "agent/ledger.h"
+#include "agent/trap.h"
 
 enum { PROGRAM_WORDS_MAX = 64 }; /* the path and the arguments of a program */
 
@@ -109,15 +110,24 @@ void case_actor(struct agent *agent, struct request *request, char *rest)
     fork_settle(agent);
 }
 
-static const char *take_terminal(int terminal)
+/* What a program is started with: wire.h. The descriptors are those of its request. */
+struct program {
+    bool pipes, trapped;
+    int input, output; /* the terminal twice, unless there are pipes */
+    int filter;        /* TRAPPED */
+    struct credentials credentials;
+    char *words[PROGRAM_WORDS_MAX + 1];
+};
+
+static const char *take_input_and_output(const struct program *program)
 {
     if (setsid() < 0)
         return "setsid";
-    if (ioctl(terminal, TIOCSCTTY, 0) != 0)
+    if (!program->pipes && ioctl(program->input, TIOCSCTTY, 0) != 0)
         return "TIOCSCTTY";
-    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
-        if (dup2(terminal, standard) < 0)
-            return "dup2";
+    if (dup2(program->input, STDIN_FILENO) < 0 || dup2(program->output, STDOUT_FILENO) < 0 ||
+        dup2(program->output, STDERR_FILENO) < 0)
+        return "dup2";
     return NULL;
 }
 
@@ -131,11 +141,29 @@ static void execute_as(const struct credentials *credentials, char **words)
     }
 }
 
-static _Noreturn void become_program(const struct agent *agent, int terminal,
-                                     const struct credentials *credentials, char **words)
+/* Hands the listener to the host, which from then on answers this process's trapped calls. */
+static const char *give_listener(const struct agent *agent, int filter)
 {
+    static char text[] = "listener";
+    struct message message = {.text = text, .length = sizeof(text) - 1};
+    const char *failed;
+    int listener = trap_install(filter, &failed);
+    if (listener < 0)
+        return failed;
+    if (!channel_send_descriptor(agent->channel, &message, listener))
+        return "sendmsg";
+    close(listener);
+    return NULL;
+}
+
+static _Noreturn void become_program(const struct agent *agent, struct program *program)
+{
+    char **words = program->words;
+    const struct credentials *credentials = &program->credentials;
     fork_settle(agent);
-    const char *failed = take_terminal(terminal);
+    const char *failed = take_input_and_output(program);
+    if (!failed && program->trapped)
+        failed = give_listener(agent, program->filter);
     if (failed) {
         channel_complain_errno(agent->channel, failed, errno);
         _exit(1);
@@ -154,30 +182,48 @@ static _Noreturn void become_program(const struct agent *agent, int terminal,
     _exit(1);
 }
 
-/* Reads the credentials in front of the first quote, and the words from there on. */
-static bool read_program(char *rest, struct credentials *credentials, char **words)
+/* Moves *text behind the word, when it begins with it. */
+static bool skip_word(char **text, const char *word)
 {
+    size_t length = strlen(word);
+    if (strncmp(*text, word, length) != 0 || (*text)[length] != ' ')
+        return false;
+    *text += length;
+    return true;
+}
+
+/* Reads the words in front of the first quote, and the path and the arguments from there on. */
+static bool read_program(char *rest, struct program *program)
+{
+    program->pipes = skip_word(&rest, " pipes");
+    program->trapped = skip_word(&rest, " trapped");
     char *path = strstr(rest, " \"");
     if (!path)
         return false;
     *path = '\0';
-    bool is_read = credentials_read(credentials, rest);
+    bool is_read = credentials_read(&program->credentials, rest);
     *path = ' ';
-    return is_read && arguments_read_words(path, words, PROGRAM_WORDS_MAX) > 0;
+    return is_read && arguments_read_words(path, program->words, PROGRAM_WORDS_MAX) > 0;
+}
+
+static bool take_descriptors(struct program *program, const int *next)
+{
+    program->input = *next++;
+    program->output = program->pipes ? *next++ : program->input;
+    program->filter = program->trapped ? *next : -1;
+    return program->output >= 0 && (!program->trapped || program->filter >= 0);
 }
 
 void case_program(struct agent *agent, struct request *request, char *rest)
 {
-    char *words[PROGRAM_WORDS_MAX + 1];
-    struct credentials credentials;
-    int terminal = request->descriptors[1];
-    if (request->descriptors[0] < 0 || terminal < 0 || !read_program(rest, &credentials, words)) {
-        channel_complain(agent->channel, "program wants uid= gid= groups=, a path, a channel and a terminal",
-                         NULL);
+    struct program program = {0};
+    if (request->descriptors[0] < 0 || !read_program(rest, &program) ||
+        !take_descriptors(&program, request->descriptors + 1)) {
+        channel_complain(agent->channel, "program wants a path, and the descriptors that wire.h names", NULL);
         return;
     }
     if (fork_child(agent, request))
-        become_program(agent, terminal, &credentials, words);
+        become_program(agent, &program);
 }
 
 static void end_everything(void)

@@ -58,6 +58,23 @@ void channel_close_descriptors(struct request *request)
     }
 }
 
+bool channel_send_descriptor(int channel, const struct message *message, int descriptor)
+{
+    union {
+        struct cmsghdr alignment;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.alignment = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    struct iovec text = {message->text, message->length};
+    struct msghdr header = {
+        .msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+    memcpy(CMSG_DATA(&control.alignment), &descriptor, sizeof(descriptor));
+    ssize_t sent;
+    do
+        sent = sendmsg(channel, &header, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
 bool channel_send(int channel, const struct message *message)
 {
     ssize_t sent;

@@ -11,7 +11,7 @@
 #include "agent/message.h"
 #include "agent/wire.h"
 
-enum { REQUEST_DESCRIPTORS_MAX = 2 };
+enum { REQUEST_DESCRIPTORS_MAX = 4 };
 
 struct request {
     size_t length;
@@ -27,6 +27,9 @@ void channel_close_descriptors(struct request *request);
 
 /* Sends one message. Returns false when nobody can read it. Safe in a signal handler. */
 bool channel_send(int channel, const struct message *message);
+
+/* As channel_send, with a descriptor that stays ours too. */
+bool channel_send_descriptor(int channel, const struct message *message, int descriptor);
 
 /* Sends "? WHAT DETAIL"; the detail may be NULL. */
 void channel_complain(int channel, const char *what, const char *detail);

@@ -33,6 +33,12 @@
  *                                      on its channel, makes tty its controlling terminal, standard input, output
  *                                      and error, and execs;
  *                                      the channel closes when that worked, else "? execv PATH: ENOENT" comes
+ *   program pipes uid=U ... "PATH" ...  +fd +in +out
+ *                                      the same without a terminal: out is standard output and error
+ *   program [pipes] trapped uid=U ... "PATH" ... +fd +tty (or +in +out) +bpf
+ *                                      the same; before it execs it puts itself under the seccomp filter whose
+ *                                      instructions the file bpf holds, and says "listener" with the descriptor
+ *                                      of the filter's listener: trapped calls wait for the host's answer there
  *   end                                case: = 0       every process of the case is killed and reaped, every
  *                                      object that it made in a namespace it shares with others is removed
  *   CALL ARGUMENT ...                  any: one of

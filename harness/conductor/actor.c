@@ -168,7 +168,7 @@ bool actor_start(struct instance *instance, struct actor *actor)
         instance_error(instance, NULL, "socketpair: %s", strerror(errno));
         return false;
     }
-    channel_send(&instance->first, request, strlen(request), agent_end, -1);
+    channel_send(&instance->first, request, strlen(request), &agent_end, 1);
     close(agent_end);
     return await_hello(instance, actor) && enter_cgroup(instance, actor);
 }
@@ -187,7 +187,7 @@ static void report_end(struct instance *instance, struct actor *actor, const str
 bool actor_send(struct instance *instance, struct actor *actor, const struct step *step, const char *request,
                 int descriptor)
 {
-    if (channel_send(&actor->channel, request, strlen(request), descriptor, -1))
+    if (channel_send(&actor->channel, request, strlen(request), &descriptor, descriptor >= 0))
         return true;
     report_end(instance, actor, step);
     return false;

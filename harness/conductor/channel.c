@@ -16,22 +16,19 @@ bool channel_open(struct channel *channel, int *agent_end)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return false;
     setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
-    *channel = (struct channel){.descriptor = ends[0]};
+    *channel = (struct channel){.descriptor = ends[0], .received = -1};
     *agent_end = ends[1];
     return true;
 }
 
-bool channel_send(struct channel *channel, const char *text, size_t length, int descriptor,
-                  int second_descriptor)
+bool channel_send(struct channel *channel, const char *text, size_t length, const int *descriptors, size_t count)
 {
     union {
         struct cmsghdr aligned;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
+        char bytes[CMSG_SPACE(CHANNEL_DESCRIPTORS_MAX * sizeof(int))];
     } control = {0};
     struct iovec part = {(void *)text, length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    const int descriptors[] = {descriptor, second_descriptor};
-    size_t count = descriptor < 0 ? 0 : second_descriptor < 0 ? 1 : 2;
 
     if (count) {
         message.msg_control = control.bytes;
@@ -51,22 +48,36 @@ bool channel_send(struct channel *channel, const char *text, size_t length, int 
     return sent == (ssize_t)length;
 }
 
+static void note_descriptor(struct channel *channel, int descriptor)
+{
+    if (channel->received >= 0)
+        close(channel->received);
+    channel->received = descriptor;
+}
+
 static void note_sender(struct channel *channel, struct msghdr *message)
 {
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header))
-        if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS) {
-            struct ucred sender;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+        struct ucred sender;
+        int descriptor;
 
+        if (header->cmsg_level != SOL_SOCKET)
+            continue;
+        if (header->cmsg_type == SCM_CREDENTIALS) {
             memcpy(&sender, CMSG_DATA(header), sizeof(sender));
             channel->host_pid = sender.pid;
+        } else if (header->cmsg_type == SCM_RIGHTS) {
+            memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
+            note_descriptor(channel, descriptor);
         }
+    }
 }
 
 enum channel_event channel_receive(struct channel *channel, char *text, size_t room, int timeout_ms)
 {
     union {
         struct cmsghdr aligned;
-        char bytes[CMSG_SPACE(sizeof(struct ucred))];
+        char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
     } control;
     struct pollfd ready = {.fd = channel->descriptor, .events = POLLIN};
 
@@ -105,7 +116,9 @@ enum channel_event channel_receive(struct channel *channel, char *text, size_t r
 
 void channel_close(struct channel *channel)
 {
-    if (channel->descriptor >= 0)
+    if (channel->descriptor >= 0) {
         close(channel->descriptor);
+        note_descriptor(channel, -1);
+    }
     channel->descriptor = -1;
 }

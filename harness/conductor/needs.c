@@ -56,7 +56,7 @@ static bool start_stranger(struct trial *trial, struct channel *actor, const cha
     *missing = "no case can be opened";
     if (ask(trial, "getpid")->kind != ANSWER_RETURNED || !channel_open(actor, &agent_end))
         return false;
-    channel_send(&trial->first, request, sizeof(request) - 1, agent_end, -1);
+    channel_send(&trial->first, request, sizeof(request) - 1, &agent_end, 1);
     close(agent_end);
     *missing = "no other uid can be taken";
     if (channel_receive(actor, message, sizeof(message), trial->conductor->options.timeout_ms) ==

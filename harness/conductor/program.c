@@ -85,7 +85,8 @@ bool program_start(struct instance *instance, struct actor *actor)
             close(slave);
         return false;
     }
-    bool sent = channel_send(&instance->first, request, strlen(request), agent_end, slave);
+    const int descriptors[] = {agent_end, slave};
+    bool sent = channel_send(&instance->first, request, strlen(request), descriptors, 2);
 
     close(agent_end);
     close(slave);

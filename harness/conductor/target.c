@@ -74,7 +74,7 @@ static bool learn_constants(struct target *target, const char **problem)
     while (vocabulary_constant_at((int)count))
         count++;
     target->constants = arena_take(&target->arena, count * sizeof(*target->constants));
-    channel_send(&target->nursery, prefix, sizeof(prefix) - 1, -1, -1);
+    channel_send(&target->nursery, prefix, sizeof(prefix) - 1, NULL, 0);
     for (int messages = 0; messages < CONSTANT_MESSAGES_MAX; messages++) {
         if (channel_receive(&target->nursery, message, WIRE_MESSAGE_MAX + 1, target->options->timeout_ms) !=
             CHANNEL_MESSAGE) {
@@ -100,7 +100,7 @@ struct answer *target_ask(const struct target *target, struct channel *channel, 
     struct answer *trouble = arena_take(arena, sizeof(*trouble));
 
     trouble->kind = ANSWER_TROUBLE;
-    if (!channel_send(channel, request, strlen(request), descriptor, -1)) {
+    if (!channel_send(channel, request, strlen(request), &descriptor, descriptor >= 0)) {
         trouble->trouble = "the agent is gone";
         return trouble;
     }
