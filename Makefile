@@ -24,7 +24,7 @@ sources = $(sort $(wildcard $(addprefix harness/,$(addsuffix /*.c,$(1)))))
 objects = $(patsubst harness/%.c,$(BUILD)/$(1)/%.o,$(2))
 
 CHECK_MAIN    := harness/cli/check_main.c harness/cli/check_suite.c
-HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation conductor supervisor report cli))
+HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation inject conductor session sweep supervisor report cli))
 AGENT_SOURCES := $(call sources,vocabulary agent)
 TEST_SOURCES  := $(call sources,tests)
 
@@ -37,7 +37,7 @@ PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader refere
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc
 
-LIBRARIES       = $(shell pkg-config --libs jansson)
+LIBRARIES       = $(shell pkg-config --libs jansson libseccomp)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
 .PHONY: all run check install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean install help
@@ -64,6 +64,11 @@ $(BUILD)/ipcdrill-agent: $(AGENT_OBJECTS)
 $(BUILD)/fake-agent: harness/tests/fakes/fake_agent.c
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -o $@ $<
+
+$(BUILD)/specimen: harness/tests/fakes/specimen.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -pthread -o $@ $<
 
 $(BUILD)/host/%.o: harness/%.c | $(GENERATED)
 	$(call say,CC,$<)
@@ -106,10 +111,10 @@ run:
 
 check:
 	$(Q)ci/install-deps --group test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(BUILD)/specimen
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
-	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures $(BUILD)/ipcdrill-tests
+	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures IPCDRILL_SPECIMEN=$(BUILD)/specimen $(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check
 
 install-deps:

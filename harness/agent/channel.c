@@ -63,7 +63,8 @@ bool channel_send_descriptor(int channel, const struct message *message, int des
     union {
         struct cmsghdr alignment;
         char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {.alignment = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    } control = {
+        .alignment = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
     struct iovec text = {message->text, message->length};
     struct msghdr header = {
         .msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};

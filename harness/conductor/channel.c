@@ -21,7 +21,8 @@ bool channel_open(struct channel *channel, int *agent_end)
     return true;
 }
 
-bool channel_send(struct channel *channel, const char *text, size_t length, const int *descriptors, size_t count)
+bool channel_send(struct channel *channel, const char *text, size_t length, const int *descriptors,
+                  size_t count)
 {
     union {
         struct cmsghdr aligned;

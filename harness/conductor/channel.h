@@ -27,7 +27,8 @@ enum { CHANNEL_DESCRIPTORS_MAX = 4 };
 bool channel_open(struct channel *channel, int *agent_end);
 
 /* Sends one message with `count` descriptors. False when the other side is gone. */
-bool channel_send(struct channel *channel, const char *text, size_t length, const int *descriptors, size_t count);
+bool channel_send(struct channel *channel, const char *text, size_t length, const int *descriptors,
+                  size_t count);
 
 /*
  * Waits up to `timeout_ms` (-1: for ever, 0: not at all) for one message of at most `room` - 1 bytes, which gets a

@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -157,4 +159,14 @@ int process_status(pid_t pid)
     for (int i = 3; i < STAT_EXIT_CODE && field; i++)
         field = strchr(field + 1, ' ');
     return field ? atoi(field) : -1;
+}
+
+const char *process_status_text(int status, struct arena *arena)
+{
+    const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
+
+    if (WIFEXITED(status))
+        return arena_print(arena, "exited with %d", WEXITSTATUS(status));
+    return name ? arena_print(arena, "killed by SIG%s", name)
+                : arena_print(arena, "killed by signal %d", WTERMSIG(status));
 }

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "notation/arena.h"
+
 struct process_state {
     char state;        /* R, S, D, T, Z ... of /proc/PID/stat; 0 when it is gone */
     long system_call;  /* the number it sleeps in, or -1: it runs, or the kernel does not tell */
@@ -32,6 +34,9 @@ bool process_wait_thread_end(pid_t tid, int timeout_ms);
  * reaped, or the kernel does not tell.
  */
 int process_status(pid_t pid);
+
+/* "exited with 0", "killed by SIGKILL" of a wait status, as a line of the notation has it. In `arena`. */
+const char *process_status_text(int status, struct arena *arena);
 
 /* Nanoseconds of CLOCK_MONOTONIC: bounds waits and measures instances. */
 int64_t monotonic_ns(void);

@@ -1,43 +1,18 @@
 #include "conductor/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "conductor/actor.h"
 #include "conductor/evaluate.h"
 #include "conductor/request.h"
 #include "conductor/show.h"
+#include "conductor/terminal.h"
 
 enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
-
-/*
- * Nothing is echoed and no byte is changed. Lines are edited, so that there is an end of input; a raw terminal
- * passes on each byte as it is typed.
- */
-static bool open_terminal(bool raw, int *master, int *slave)
-{
-    struct termios settings;
-    char name[128];
-
-    *slave = -1;
-    *master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (*master >= 0 && grantpt(*master) == 0 && unlockpt(*master) == 0 &&
-        ptsname_r(*master, name, sizeof(name)) == 0)
-        *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (*slave < 0 || tcgetattr(*slave, &settings) < 0)
-        return false;
-    settings.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    settings.c_oflag &= ~(tcflag_t)OPOST;
-    settings.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON);
-    if (raw)
-        settings.c_lflag &= ~(tcflag_t)(ICANON | ISIG | IEXTEN);
-    return tcsetattr(*slave, TCSANOW, &settings) == 0;
-}
 
 static const char *program_request(struct instance *instance, const struct actor_declaration *program)
 {
@@ -78,7 +53,7 @@ bool program_start(struct instance *instance, struct actor *actor)
 
     if (!request)
         return false;
-    if (!open_terminal(actor->declaration->raw_terminal, &actor->terminal, &slave) ||
+    if (!terminal_open(actor->declaration->raw_terminal, &actor->terminal, &slave) ||
         !channel_open(&actor->channel, &agent_end)) {
         instance_error(instance, NULL, "a terminal for %s: %s", actor->name, strerror(errno));
         if (slave >= 0)

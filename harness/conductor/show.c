@@ -1,10 +1,9 @@
 #include "conductor/show.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "conductor/match.h"
+#include "conductor/process.h"
 #include "conductor/request.h"
 
 enum { BYTES_SHOWN_MAX = 96, ELEMENTS_SHOWN_MAX = 32, CALL_COLUMN = 8 };
@@ -226,15 +225,7 @@ const char *show_signal(struct instance *instance, const struct actor *actor, co
 
 const char *show_status(struct instance *instance, int status)
 {
-    const char *name = NULL;
-
-    if (status == -1)
-        return "ended";
-    if (WIFEXITED(status))
-        return arena_print(instance->arena, "exited with %d", WEXITSTATUS(status));
-    name = sigabbrev_np(WTERMSIG(status));
-    return name ? arena_print(instance->arena, "killed by SIG%s", name)
-                : arena_print(instance->arena, "killed by signal %d", WTERMSIG(status));
+    return status == -1 ? "ended" : process_status_text(status, instance->arena);
 }
 
 static void print_got(struct instance *instance, const struct step *asked, const struct answer *answer,

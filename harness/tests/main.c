@@ -29,6 +29,7 @@ int main(void)
         reports_suite,
         completion_suite,
         formats_suite,
+        injection_suite, session_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

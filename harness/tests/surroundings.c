@@ -34,6 +34,11 @@ const char *fake_agent_path(void)
     return from_environment("IPCDRILL_FAKE_AGENT", "build/fake-agent");
 }
 
+const char *specimen_path(void)
+{
+    return from_environment("IPCDRILL_SPECIMEN", "build/specimen");
+}
+
 const char *programs_path(void)
 {
     return from_environment("IPCDRILL_PROGRAMS", "build/fixtures");

@@ -11,6 +11,7 @@
 const char *tool_path(void);       /* IPCDRILL, build/ipcdrill */
 const char *agent_path(void);      /* IPCDRILL_AGENT, build/ipcdrill-agent */
 const char *fake_agent_path(void); /* IPCDRILL_FAKE_AGENT, build/fake-agent */
+const char *specimen_path(void);   /* IPCDRILL_SPECIMEN, build/specimen */
 const char *programs_path(void);   /* IPCDRILL_PROGRAMS, build/fixtures */
 const char *cases_path(void);      /* IPCDRILL_CASES, cases */
 

@@ -12,6 +12,7 @@ Suite *print_suite(void);
 Suite *mistakes_suite(void);
 Suite *files_suite(void);
 Suite *table_suite(void);
+Suite *injection_suite(void);
 
 /* conductor/ */
 Suite *value_suite(void);
@@ -25,6 +26,9 @@ Suite *memory_suite(void);
 Suite *program_suite(void);
 Suite *isolation_suite(void);
 Suite *agents_suite(void);
+
+/* session/ */
+Suite *session_suite(void);
 
 /* supervisor/, report/, cli/ */
 Suite *run_suite(void);

@@ -1,0 +1,246 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "inject/decode.h"
+#include "session/run.h"
+
+static void answer(struct session *session, struct traced_call *call, const struct decision *decision)
+{
+    tracer_answer(session->tracer, call, decision);
+}
+
+/* How a decision shows in the trace; NULL: only what comes later tells. */
+static const char *result_of(struct session *session, const struct traced_call *call,
+                             const struct decision *decision)
+{
+    switch (decision->kind) {
+    case DECISION_FAIL:
+        return arena_print(session->arena, " = -1 %s (INJECTED)", strerrorname_np(decision->error));
+    case DECISION_GIVE:
+        return arena_print(session->arena, " = %lld (INJECTED)", (long long)decision->value);
+    case DECISION_PERFORM:
+    case DECISION_KILL:
+        break;
+    }
+    return strcmp(call->call.name, "exit_group") == 0 ? " = ?" : NULL;
+}
+
+/* What was done to a process at a call. */
+static void trace_signal(struct session *session, const struct traced_call *call,
+                         const struct decision *decision)
+{
+    struct step *step = arena_take(session->arena, sizeof(*step));
+    int signal = decision->kind == DECISION_KILL ? SIGKILL : decision->signal;
+
+    *step = (struct step){.kind = STEP_COMMENT,
+                          .text = arena_print(session->arena, "# %s is sent SIG%s at this call",
+                                              session->programs[call->program].program->name,
+                                              sigabbrev_np(signal) ? sigabbrev_np(signal) : "RT")};
+    trace_step(session, step);
+}
+
+static void carry_out(struct session *session, struct traced_call *call, struct trace_line *line,
+                      const struct decision *decision)
+{
+    line->result = result_of(session, call, decision);
+    if (decision->signal || decision->kind == DECISION_KILL)
+        trace_signal(session, call, decision);
+    answer(session, call, decision);
+}
+
+static struct held_call *hold(struct session *session, struct traced_call *call, struct trace_line *line)
+{
+    struct held_call *held = arena_take(session->arena, sizeof(*held)), **last = &session->held;
+
+    *held = (struct held_call){.call = call, .line = line};
+    while (*last)
+        last = &(*last)->next;
+    return *last = held;
+}
+
+/* How long a nanosleep or clock_nanosleep would sleep; 0 where its time cannot be read. */
+static int64_t sleep_length_ns(const struct traced_call *call)
+{
+    bool clock = strcmp(call->call.name, "clock_nanosleep") == 0;
+    uint64_t address = call->call.arguments[clock ? 2 : 0];
+    struct timespec length = {0}, now = {0};
+    int32_t narrow[2];
+
+    if (call->call.word32 && !call->call.time64) {
+        if (process_memory_read(call->thread, address, narrow, sizeof(narrow)))
+            length = (struct timespec){narrow[0], narrow[1]};
+    } else if (!process_memory_read(call->thread, address, &length, sizeof(length))) {
+        return 0;
+    }
+    if (clock && call->call.arguments[1] & TIMER_ABSTIME)
+        clock_gettime((clockid_t)call->call.arguments[0], &now);
+    int64_t length_ns = (length.tv_sec - now.tv_sec) * INT64_C(1000000000) + length.tv_nsec - now.tv_nsec;
+
+    return length_ns > 0 ? length_ns : 0;
+}
+
+static void take_sleep(struct session *session, struct traced_call *call, struct trace_line *line)
+{
+    struct held_call *held = hold(session, call, line);
+
+    held->sleeps = true;
+    held->wake_ns = session->now_ns + sleep_length_ns(call);
+}
+
+static void take_fork(struct session *session, struct traced_call *call)
+{
+    const struct decision perform = {.kind = DECISION_PERFORM};
+
+    if (++session->forks > session->bounds.processes)
+        session_end(session, SESSION_FORKS, "%s makes more than %u processes and threads",
+                    session->programs[call->program].program->name, session->bounds.processes);
+    answer(session, call, &perform);
+}
+
+static void count(struct session *session, const struct traced_call *call)
+{
+    struct session_record *record = session->record;
+
+    record->programs[call->program].calls++;
+    session->idle_wakeups = 0;
+    if (++record->calls > session->bounds.calls)
+        session_end(session, SESSION_SPINS, "%s goes on and on: %u calls, the last one %s",
+                    session->programs[call->program].program->name, record->calls,
+                    trace_line_text(trace_last_call(session, call->thread), session->arena));
+}
+
+static void take_by_policy(struct session *session, struct traced_call *call, struct trace_line *line)
+{
+    const struct session_policy *policy = &session->settings->policy;
+    const struct ruling perform = {.decision = {.kind = DECISION_PERFORM}};
+    struct ruling ruling = policy->call ? policy->call(policy->context, call, line->step) : perform;
+
+    count(session, call);
+    if (ruling.hold)
+        hold(session, call, line)->decision = ruling.decision;
+    else
+        carry_out(session, call, line, &ruling.decision);
+}
+
+void calls_take(struct session *session, int listener)
+{
+    struct traced_call *call = tracer_take(session->tracer, listener);
+
+    if (!call)
+        return;
+    trace_came_back(session, call->thread);
+    enum call_set set = system_call_set(call->call.name);
+
+    session->timers = session->timers || set == CALLS_TIMER;
+    if (set == CALLS_FORK) {
+        take_fork(session, call);
+        return;
+    }
+    struct step *step = decode_call(call, session->programs[call->program].program->name, session->arena);
+    struct trace_line *line = trace_call(session, step, call->thread);
+
+    if (set == CALLS_SLEEP)
+        take_sleep(session, call, line);
+    else
+        take_by_policy(session, call, line);
+}
+
+const struct held_call *calls_held(const struct session *session, pid_t thread)
+{
+    const struct held_call *held = session->held;
+
+    while (held && held->call->thread != thread)
+        held = held->next;
+    return held;
+}
+
+/* Takes it off the list. */
+static void let_go(struct session *session, struct held_call *held)
+{
+    struct held_call **at = &session->held;
+
+    while (*at != held)
+        at = &(*at)->next;
+    *at = held->next;
+}
+
+/* The calls that the policy holds, as a list for it, the one held longest first. */
+static struct traced_call *list_chosen(const struct session *session)
+{
+    struct traced_call *first = NULL, **last = &first;
+
+    for (const struct held_call *held = session->held; held; held = held->next)
+        if (!held->sleeps) {
+            *last = held->call;
+            last = &held->call->next;
+        }
+    *last = NULL;
+    return first;
+}
+
+bool calls_release_chosen(struct session *session)
+{
+    const struct session_policy *policy = &session->settings->policy;
+    struct traced_call *chosen = list_chosen(session);
+    struct held_call *held = session->held;
+
+    if (!chosen)
+        return false;
+    if (policy->next)
+        chosen = policy->next(policy->context, chosen);
+    while (held->call != chosen)
+        held = held->next;
+    let_go(session, held);
+    carry_out(session, held->call, held->line, &held->decision);
+    return true;
+}
+
+bool calls_wake_first(struct session *session)
+{
+    const struct decision awake = {.kind = DECISION_GIVE, .value = 0};
+    struct held_call *first = NULL;
+
+    for (struct held_call *held = session->held; held; held = held->next)
+        if (held->sleeps && (!first || held->wake_ns < first->wake_ns))
+            first = held;
+    if (!first)
+        return false;
+    if (first->wake_ns > session->now_ns)
+        session->now_ns = first->wake_ns;
+    let_go(session, first);
+    first->line->result = " = 0";
+    session->record->wakeups++;
+    session->idle_wakeups++;
+    answer(session, first->call, &awake);
+    return true;
+}
+
+void calls_drop_dead(struct session *session)
+{
+    const struct decision perform = {.kind = DECISION_PERFORM};
+    struct held_call *next;
+
+    for (struct held_call *held = session->held; held; held = next) {
+        next = held->next;
+        if (tracer_is_waiting(held->call))
+            continue;
+        let_go(session, held);
+        answer(session, held->call, &perform);
+    }
+}
+
+void calls_free(struct session *session)
+{
+    const struct decision perform = {.kind = DECISION_PERFORM};
+
+    while (session->held) {
+        struct held_call *held = session->held;
+
+        session->held = held->next;
+        /* Its caller has been killed: the answer reaches nobody. */
+        answer(session, held->call, &perform);
+    }
+}

@@ -1,0 +1,175 @@
+#include <signal.h>
+#include <string.h>
+
+#include "conductor/process.h"
+#include "session/run.h"
+
+static void look_again(struct session *session)
+{
+    struct lives *before = session->now;
+
+    session->now = session->before;
+    session->before = before;
+    processes_look(session->first.host_pid, session->before, session->now);
+}
+
+static bool all_sleep(const struct session *session)
+{
+    for (size_t i = 0; i < session->now->count; i++)
+        if (session->now->lives[i].rest == REST_NONE)
+            return false;
+    return true;
+}
+
+/* The processor time of all since something last happened: a loop that makes no trapped call is seen by it alone. */
+static void bound_processor_time(struct session *session)
+{
+    uint64_t used_ns = 0;
+    const struct life *busiest = NULL;
+
+    for (size_t i = 0; i < session->now->count; i++) {
+        used_ns += session->now->lives[i].processor_ns;
+        if (session->now->lives[i].rest == REST_NONE)
+            busiest = &session->now->lives[i];
+    }
+    if (session->processor_ns == UINT64_MAX)
+        session->processor_ns = used_ns;
+    if (busiest && used_ns > session->processor_ns + session->bounds.processor_ns) {
+        char name[17];
+
+        process_name(busiest->process, name);
+        session_end(session, SESSION_SPINS,
+                    "%s runs and runs: %llu ms of processor time without a trapped call or output", name,
+                    (unsigned long long)(used_ns - session->processor_ns) / 1000000);
+    }
+}
+
+static bool continue_stopped(struct session *session)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < session->now->count; i++)
+        if (session->now->lives[i].rest == REST_STOPPED &&
+            session->now->lives[i].thread == session->now->lives[i].process) {
+            kill(session->now->lives[i].process, SIGCONT);
+            any = true;
+        }
+    return any;
+}
+
+/* Whether some process below the program, or itself, reads: the terminal or pipe that it shares. */
+static bool reads(const struct session *session, const struct running *running)
+{
+    for (size_t i = 0; i < session->now->count; i++) {
+        const struct life *life = &session->now->lives[i];
+
+        if (life->rest == REST_READING && !calls_held(session, life->thread) &&
+            (life->process == running->host_pid || session->started == 1))
+            return true;
+    }
+    return false;
+}
+
+static bool type_to_who_reads(struct session *session)
+{
+    for (size_t i = 0; i < session->started; i++) {
+        struct running *running = &session->programs[i];
+
+        if (running->input >= 0 && !running->outcome->ended && reads(session, running) &&
+            launch_type(session, running))
+            return true;
+    }
+    return false;
+}
+
+/* Somebody sleeps in a call that time may end, and nothing here can hurry. */
+static bool waits_for_clock(const struct session *session)
+{
+    for (size_t i = 0; i < session->now->count; i++)
+        if (session->now->lives[i].rest == REST_TIMED && !calls_held(session, session->now->lives[i].thread))
+            return true;
+    return session->timers;
+}
+
+static const char *name_of(const struct session *session, const struct life *life, char name[static 17])
+{
+    for (size_t i = 0; i < session->started; i++)
+        if (session->programs[i].host_pid == life->process)
+            return session->programs[i].program->name;
+    process_name(life->process, name);
+    return name;
+}
+
+/* "writer sleeps in semop(0, [{0, -1, 0}], 1), reader sleeps in read, and nothing is left that could wake them" */
+static const char *say_who_sleeps(struct session *session)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < session->now->count; i++) {
+        const struct life *life = &session->now->lives[i];
+        char name[17];
+
+        text = arena_print(session->arena, "%s%s sleeps in %s, ", text, name_of(session, life, name),
+                           session_where(session, life));
+    }
+    return arena_print(session->arena, "%sand nothing is left that could wake %s", text,
+                       session->now->count == 1 ? "it" : "them");
+}
+
+/* Nobody can move: the next thing to happen, in the order that session.h tells. */
+static bool move_on(struct session *session)
+{
+    if (continue_stopped(session))
+        return true;
+    if (launch_is_due(session, true))
+        return launch(session);
+    if (session->idle_wakeups > session->bounds.wakeups) {
+        session_end(session, SESSION_SPINS,
+                    "it looks again and again: woken %u times, and nothing else happened",
+                    session->idle_wakeups);
+        return true;
+    }
+    calls_drop_dead(session);
+    if (type_to_who_reads(session) || calls_release_chosen(session) || calls_wake_first(session))
+        return true;
+    session->waits = waits_for_clock(session);
+    if (!session->waits)
+        session_end(session, SESSION_HANGS, "%s", say_who_sleeps(session));
+    return !session->waits;
+}
+
+/* Of those that ran at the last look: one is enough to know that not all rest. */
+static bool one_still_runs(struct session *session)
+{
+    for (size_t i = 0; i < session->now->count; i++)
+        if (session->now->lives[i].rest == REST_NONE && life_still_runs(&session->now->lives[i]))
+            return true;
+    return false;
+}
+
+bool rest_look(struct session *session)
+{
+    if (one_still_runs(session)) {
+        bound_processor_time(session);
+        return false;
+    }
+    look_again(session);
+    if (!all_sleep(session)) {
+        bound_processor_time(session);
+        return false;
+    }
+    look_again(session);
+    if (!processes_are_at_rest(session->before, session->now))
+        return false;
+    session->at_rest = true;
+    return true;
+}
+
+bool rest_move_on(struct session *session)
+{
+    session->at_rest = session->waits = false;
+    if (session->now->count > 0 || session->started < session->settings->program_count)
+        return move_on(session);
+    session_end(session, SESSION_ENDED, NULL);
+    return true;
+}

@@ -1,0 +1,115 @@
+/*
+ * A session while it runs: what its parts share.
+ *
+ *   launch.c    starts programs, types to them, reads what they print
+ *   calls.c     trapped calls: the policy asked, sleeps held, results told
+ *   rest.c      what happens when nobody can move
+ *   objects.c   what is left in the namespace
+ *   trace.c     lines
+ *   session.c   the loop
+ */
+#ifndef IPCDRILL_SESSION_RUN_H
+#define IPCDRILL_SESSION_RUN_H
+
+#include "session/session.h"
+
+struct running {
+    const struct session_program *program;
+    struct program_outcome *outcome;
+    struct channel channel; /* closed when the program is executed */
+    pid_t host_pid;
+    int pidfd;
+    int slave;                 /* the program's side of its terminal, or -1 */
+    int input, output;         /* our ends; the same descriptor when it is a terminal; -1: closed */
+    size_t typed, typed_bytes; /* pieces, and bytes of the next one */
+    size_t room;               /* of outcome->output, which is of malloc until the end */
+    char *printed;
+    size_t printed_length, told_length; /* of which the trace has so many bytes */
+};
+
+struct held_call {
+    struct traced_call *call;
+    struct trace_line *line;
+    struct decision decision; /* of the policy, for when it is let go */
+    bool sleeps;              /* until wake_ns; else the policy holds it */
+    int64_t wake_ns;          /* of the virtual clock */
+    struct held_call *next;
+};
+
+/* A thread that has made a trapped call, and its last one. */
+struct caller {
+    pid_t thread;
+    struct trace_line *last;
+    struct caller *next;
+};
+
+struct session {
+    struct target *target;
+    const struct session_settings *settings;
+    struct session_bounds bounds;
+    struct arena *arena;
+    struct session_record *record;
+    struct channel first;
+    struct tracer *tracer;
+    struct running programs[SESSION_PROGRAMS_MAX];
+    size_t started; /* programs, in their order */
+    struct held_call *held;
+    struct caller *callers;
+    struct trace_line **trace_end;
+    unsigned trace_length;
+    int64_t now_ns;      /* the virtual clock, from 0 */
+    int64_t deadline_ns; /* of the guard, on the monotonic clock */
+    unsigned forks, idle_wakeups;
+    uint64_t processor_ns;      /* used when something last happened; UINT64_MAX: not looked at since */
+    struct lives *before, *now; /* the last two looks */
+    const char *problem;        /* of the tool's own: it ends the session */
+    bool at_rest;               /* all were, when last looked at */
+    bool timers;                /* a program has asked for a signal later */
+    bool waits;                 /* for time to pass: nothing else is left */
+    bool over;
+};
+
+/* The record's end stands; the first one wins. */
+void session_end(struct session *session, enum session_end end, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "semop(0, [{0, -1, 0}], 1)": what the thread sleeps in. */
+const char *session_where(struct session *session, const struct life *life);
+
+/* launch.c */
+bool launch(struct session *session); /* the next program */
+bool launch_is_due(const struct session *session, bool at_rest);
+void launch_hear(struct session *session, struct running *running); /* its channel is readable */
+void launch_read_output(struct session *session, struct running *running);
+bool launch_type(struct session *session,
+                 struct running *running); /* the next piece, or the end; false: it takes none */
+void launch_note_end(struct session *session, struct running *running);
+void launch_close(struct running *running);
+
+/* calls.c */
+void calls_take(struct session *session, int listener);
+const struct held_call *calls_held(const struct session *session, pid_t thread); /* or NULL */
+bool calls_release_chosen(struct session *session); /* one that the policy holds; false: there is none */
+bool calls_wake_first(struct session *session);     /* a sleeper; false: there is none */
+void calls_drop_dead(struct session *session);      /* held calls whose callers are gone */
+void calls_free(struct session *session);
+
+/* rest.c */
+bool rest_look(struct session *session);    /* nothing happens: true when nobody can move */
+bool rest_move_on(struct session *session); /* makes the next thing happen; false: only time can */
+
+/* objects.c */
+bool objects_find(struct session *session);
+
+/* trace.c */
+struct trace_line *trace_call(struct session *session, struct step *step, pid_t thread);
+void trace_text(struct session *session, const char *actor, enum step_kind kind, const char *bytes,
+                size_t length);
+void trace_ended(struct session *session, const char *actor, int status);
+void trace_came_back(struct session *session, pid_t thread); /* its last call has */
+const struct trace_line *trace_last_call(struct session *session, pid_t thread);
+const char *trace_line_text(const struct trace_line *line, struct arena *arena);
+const char *trace_call_text(const struct trace_line *line, struct arena *arena); /* the call alone */
+void trace_step(struct session *session, struct step *step);                     /* a line that is no call */
+
+#endif

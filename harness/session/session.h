@@ -1,0 +1,142 @@
+/*
+ * A session: one run of one or more programs under test in a case of their own (namespaces, processes, terminals or
+ * pipes), under a policy that may fail, hold or kill at every trapped call, from the first to the end. What came of it
+ * is a record: the trace in the notation, what each program printed and how it ended, what is left behind.
+ *
+ * Nothing depends on time passing. A session moves on when something happens, and else when nothing can: every thread
+ * asleep, seen twice and without a move between. Then, in this order: what job control stopped is continued; the next
+ * program is started; input is typed to who reads; a call that the policy holds is performed; the sleeper (nanosleep
+ * and its like, which never really sleep) that would wake first wakes. When none of these is left the programs hang,
+ * and that is proved. Every loop of a program is bounded by counts; the guard of real time ends only what none of
+ * these can see.
+ *
+ * Memory: all of a record is in the arena given. A session owns its case's processes; none is left when it returns.
+ */
+#ifndef IPCDRILL_SESSION_H
+#define IPCDRILL_SESSION_H
+
+#include "conductor/target.h"
+#include "inject/filter.h"
+#include "inject/tracer.h"
+#include "notation/notation.h"
+#include "session/processes.h"
+
+enum { SESSION_PROGRAMS_MAX = 8 };
+
+/* When a program starts. */
+enum session_start {
+    START_AT_ONCE,
+    START_AT_REST,     /* when all that run before it have come to rest */
+    START_BEHIND_LAST, /* when all before it have ended */
+};
+
+struct session_program {
+    const char *name;         /* the actor that it is in the trace */
+    const char *const *words; /* its path, with a slash, and its arguments; NULL at the end */
+    enum session_start start;
+    bool terminal; /* it has a terminal; else pipes */
+    const char *const
+        *input; /* pieces, each typed when all are at rest and it reads; NULL at the end, or no input */
+    bool input_at_once; /* PIPES: all of the input lies ready, then ends */
+};
+
+/* What is to become of a trapped call. */
+struct ruling {
+    bool hold; /* until no process can move, or `next` chooses it */
+    struct decision decision;
+};
+
+struct session_policy {
+    /* Asked for every trapped call but sleeps and forks. `line` is it in the notation. NULL: all are performed. */
+    struct ruling (*call)(void *context, const struct traced_call *call, const struct step *line);
+    /* At rest: which of the calls held goes next. NULL: the one held longest. */
+    struct traced_call *(*next)(void *context, struct traced_call *held);
+    void *context;
+};
+
+/* All are counts of work. 0: the default. */
+struct session_bounds {
+    unsigned calls;        /* trapped */
+    unsigned wakeups;      /* sleepers woken with nothing else happening between */
+    unsigned processes;    /* made, threads too */
+    size_t output_bytes;   /* of one program */
+    uint64_t processor_ns; /* of all, with nothing else happening between */
+    int guard_ms;          /* of real time, for the whole */
+};
+
+struct session_settings {
+    const struct session_program *programs;
+    size_t program_count;
+    int filter; /* of filter_open; session_filter makes the usual one */
+    struct session_policy policy;
+    struct session_bounds bounds;
+};
+
+enum session_end {
+    SESSION_ENDED,       /* every program and all that it started has ended */
+    SESSION_HANGS,       /* nobody can move any more */
+    SESSION_SPINS,       /* calls, wakeups or processor time without end */
+    SESSION_FLOODS,      /* output without end */
+    SESSION_FORKS,       /* processes without end */
+    SESSION_OVERDUE,     /* the guard: not proved, what it does is not seen */
+    SESSION_NOT_STARTED, /* a program cannot be started: no fault of its own */
+};
+
+/* A line of the trace. */
+struct trace_line {
+    struct step *step;
+    pid_t thread;       /* the caller, as the host sees it; 0: no call */
+    const char *result; /* behind the call: " = ?"; NULL while it has not come back */
+    struct trace_line *next;
+};
+
+struct program_outcome {
+    const char *name;
+    pid_t pid; /* in the case's PID namespace */
+    bool started, ended;
+    int status;         /* ENDED: as of waitpid */
+    const char *output; /* standard output and error, as they came */
+    size_t output_length;
+    unsigned calls; /* trapped, of all its processes, sleeps and forks not counted */
+};
+
+/* A process that still lived when nothing could move any more, or when a bound was reached. */
+struct process_left {
+    pid_t process;
+    const char *name;  /* of its command */
+    const char *where; /* "asleep in semop(0, [{0, -1, 0}], 1)" */
+    bool is_main;      /* a program itself, not a child of one */
+    struct process_left *next;
+};
+
+struct object_left {
+    bool segment;                                                           /* else a set of semaphores */
+    long long id, key, mode, uid, cuid, creator, last_user, attached, size; /* size: bytes, or semaphores */
+    const char *made_by; /* the line of the trace that made it, or NULL */
+    struct object_left *next;
+};
+
+struct session_record {
+    enum session_end end;
+    const char *reason; /* one sentence; NULL: ENDED */
+    struct trace_line *trace;
+    size_t program_count;
+    struct program_outcome programs[SESSION_PROGRAMS_MAX];
+    struct process_left *processes;
+    struct object_left *objects;
+    unsigned calls, wakeups;
+};
+
+/* A filter for System V calls, sleeps, forks, timers, exits and the names in `more` (may be NULL). As filter_open. */
+int session_filter(const struct filter_names *more, const char **problem);
+
+/*
+ * Runs it. False with *problem when the tool or the target fails, not a program; the target must then be started anew.
+ */
+bool session_run(struct target *target, const struct session_settings *settings, struct arena *arena,
+                 struct session_record *record, const char **problem);
+
+/* The trace as text, a line each. In `arena`. */
+const char *session_trace_text(const struct session_record *record, struct arena *arena);
+
+#endif

@@ -1,0 +1,321 @@
+/*
+ * A program under test for the tests of sessions and sweeps: does what its arguments say, one after the other, and exits
+ * with 0. An action that fails says so and exits with 1, unless a ? stands before it.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { KEY = 77, SEGMENT_BYTES = 4096 };
+
+static int set = -1, segment = -1;
+static void *address = (void *)-1;
+
+static int operate(short change, short flags)
+{
+    struct sembuf operation = {0, change, flags};
+
+    return semop(set, &operation, 1);
+}
+
+static int make_set(void)
+{
+    return set = semget(KEY, 1, IPC_CREAT | 0600);
+}
+
+static int set_value(void)
+{
+    union {
+        int value;
+        void *pointer;
+    } argument = {.value = 1};
+
+    return semctl(set, 0, SETVAL, argument);
+}
+
+static int remove_set(void)
+{
+    return semctl(set, 0, IPC_RMID);
+}
+
+static int take(void)
+{
+    return operate(-1, 0);
+}
+
+static int take_with_undo(void)
+{
+    return operate(-1, SEM_UNDO);
+}
+
+/* Tries again whatever the errno is: the classic mistake. */
+static int take_stubbornly(void)
+{
+    while (take() == -1)
+        continue;
+    return 0;
+}
+
+/* The right way. */
+static int take_patiently(void)
+{
+    int result;
+
+    do
+        result = take();
+    while (result == -1 && errno == EINTR);
+    return result;
+}
+
+/* Waits for the semaphore by a limit of an hour, which nobody lives to see. */
+static int take_within_an_hour(void)
+{
+    struct sembuf operation = {0, -1, 0};
+    struct timespec hour = {3600, 0};
+
+    return semtimedop(set, &operation, 1, &hour);
+}
+
+static int post(void)
+{
+    return operate(1, 0);
+}
+
+static int make_segment(void)
+{
+    return segment = shmget(KEY, SEGMENT_BYTES, IPC_CREAT | 0600);
+}
+
+static int attach(void)
+{
+    address = shmat(segment, NULL, 0);
+    return address == (void *)-1 ? -1 : 0;
+}
+
+static int store(void)
+{
+    *(volatile char *)address = 'x';
+    return 0;
+}
+
+static int detach(void)
+{
+    return shmdt(address);
+}
+
+static int remove_segment(void)
+{
+    return shmctl(segment, IPC_RMID, NULL);
+}
+
+static int greet(void)
+{
+    return puts("hello") < 0 ? -1 : 0;
+}
+
+static int read_line(void)
+{
+    char line[256];
+
+    if (!fgets(line, sizeof(line), stdin))
+        return 0;
+    printf("read %s", line);
+    return 0;
+}
+
+static int flood(void)
+{
+    static const char text[4096] = "flood";
+
+    while (write(STDOUT_FILENO, text, sizeof(text)) >= 0)
+        continue;
+    return -1;
+}
+
+static int spin(void)
+{
+    volatile unsigned count = 0;
+
+    for (;;)
+        count = count + 1;
+    return 0;
+}
+
+static int sleep_hour(void)
+{
+    return sleep(3600) == 0 ? 0 : -1;
+}
+
+/* Waits for what never comes, in steps. */
+static int poll_for_ever(void)
+{
+    for (;;)
+        sleep(1);
+    return 0;
+}
+
+static int wait_for_ever(void)
+{
+    return pause();
+}
+
+static int bomb(void)
+{
+    for (;;)
+        fork();
+    return 0;
+}
+
+/* A child that outlives us, in a session of its own, asleep. */
+static int make_daemon(void)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        setsid();
+        for (;;)
+            pause();
+    }
+    return child < 0 ? -1 : 0;
+}
+
+/* From here on only a child goes on, and its parent waits for it. */
+static int go_on_in_child(void)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child <= 0)
+        return child;
+    if (waitpid(child, &status, 0) < 0)
+        return -1;
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+static void *post_in_thread(void *nothing)
+{
+    post();
+    return nothing;
+}
+
+static int post_by_thread(void)
+{
+    pthread_t thread;
+
+    errno = pthread_create(&thread, NULL, post_in_thread, NULL);
+    return errno || (errno = pthread_join(thread, NULL)) ? -1 : 0;
+}
+
+static void note_signal(int number)
+{
+    (void)number;
+}
+
+static int handle_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+
+    return sigaction(SIGINT, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0 ? 0 : -1;
+}
+
+static int ignore_signals(void)
+{
+    struct sigaction action = {.sa_handler = SIG_IGN};
+
+    return sigaction(SIGINT, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0 ? 0 : -1;
+}
+
+static int close_all(void)
+{
+    for (int descriptor = 0; descriptor < 256; descriptor++)
+        close(descriptor);
+    return 0;
+}
+
+static int crash(void)
+{
+    return raise(SIGSEGV);
+}
+
+static int succeed(void)
+{
+    exit(0);
+}
+
+static const struct {
+    const char *word;
+    int (*perform)(void);
+} actions[] = {
+    {"make-set", make_set},
+    {"set-value", set_value},
+    {"remove-set", remove_set},
+    {"take", take},
+    {"take-with-undo", take_with_undo},
+    {"take-stubbornly", take_stubbornly},
+    {"take-patiently", take_patiently},
+    {"take-within-an-hour", take_within_an_hour},
+    {"post", post},
+    {"post-by-thread", post_by_thread},
+    {"make-segment", make_segment},
+    {"attach", attach},
+    {"store", store},
+    {"detach", detach},
+    {"remove-segment", remove_segment},
+    {"greet", greet},
+    {"read-line", read_line},
+    {"flood", flood},
+    {"spin", spin},
+    {"sleep-hour", sleep_hour},
+    {"poll-for-ever", poll_for_ever},
+    {"wait-for-ever", wait_for_ever},
+    {"bomb", bomb},
+    {"make-daemon", make_daemon},
+    {"go-on-in-child", go_on_in_child},
+    {"handle-signals", handle_signals},
+    {"ignore-signals", ignore_signals},
+    {"close-all", close_all},
+    {"crash", crash},
+    {"succeed", succeed},
+};
+
+static int perform(const char *word)
+{
+    for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+        if (strcmp(actions[i].word, word) == 0)
+            return actions[i].perform();
+    errx(2, "no such action: %s", word);
+}
+
+/* Another image of this program that does the rest. */
+static int execute(char **arguments)
+{
+    execv("/proc/self/exe", arguments);
+    return -1;
+}
+
+int main(int count, char **arguments)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 1; i < count; i++) {
+        bool optional = arguments[i][0] == '?';
+        const char *word = arguments[i] + optional;
+        int result = strcmp(word, "execute") == 0 ? execute(arguments + i) : perform(word);
+
+        if (result == -1 && !optional)
+            err(1, "%s", word);
+    }
+    return 0;
+}
