@@ -38,7 +38,7 @@ static int report(const struct record *record, const struct suite *suite, FILE *
     fputc('\n', terminal);
     fflush(terminal);
     if (red)
-        failure_print(record, suite->clauses, &colours_none, stdout);
+        failure_print(record, suite->clauses, &colours_none, false, stdout);
     else
         printf("%s  %s\n", verdict_name(kind), record->verdict.reason ? record->verdict.reason : "");
     return red ? EXIT_RED : EXIT_GOOD;

@@ -11,6 +11,7 @@ enum {
     SHARDS_MAX = 100000,
     TIMEOUT_MS_MAX = 60 * 60 * 1000,
     EXIT_CODE_MAX = 255,
+    SLOWER_MAX = 1000,
 };
 
 bool read_number(const char *text, unsigned long long least, unsigned long long most,
@@ -93,6 +94,16 @@ bool read_all_skipped(const char *text, struct options *options)
         return false;
     options->all_skipped = (int)code;
     return true;
+}
+
+bool read_slower(const char *text, struct options *options)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)*text))
+        return false;
+    options->slower = strtod(text, &end);
+    return *end == '\0' && options->slower > 1 && options->slower <= SLOWER_MAX;
 }
 
 bool read_formats(const char *text, struct options *options)

@@ -23,6 +23,9 @@ bool read_timeout(const char *text, struct options *options);
 /* An exit code, 0 to 255. */
 bool read_all_skipped(const char *text, struct options *options);
 
+/* A ratio above 1: "3", "1.5". */
+bool read_slower(const char *text, struct options *options);
+
 /* "jsonl,tap": names of report/formats.h. */
 bool read_formats(const char *text, struct options *options);
 

@@ -20,7 +20,9 @@ enum subcommand_set {
     FOR_CHECK = 32, /* ipcdrill-check */
     FOR_CLAUSES = 64,
     FOR_COMPLETION = 128,
-    FOR_ALL = 255,
+    FOR_MERGE = 256,
+    FOR_COMPARE = 512,
+    FOR_ALL = 1023,
 };
 
 /* A text that may be given several times. */
@@ -54,6 +56,7 @@ struct options {
     const char *known;
     const char *target;
     bool strict_known;
+    double slower;   /* how many times slower makes red; 0: never */
     int all_skipped; /* exit code when nothing ran; EXIT_GOOD unless given */
     bool quiet;
     bool no_colour;

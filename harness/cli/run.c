@@ -12,7 +12,7 @@
 #include "cli/places.h"
 #include "cli/subcommand.h"
 #include "cli/suite.h"
-#include "report/terminal.h"
+#include "cli/terminal_choice.h"
 #include "supervisor/supervisor.h"
 #include "vocabulary/vocabulary.h"
 
@@ -21,27 +21,6 @@ enum { SIGNAL_CODE = 128 };
 static int worse(int one, int other)
 {
     return one > other ? one : other;
-}
-
-static bool is_set(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value;
-}
-
-/* no-color.org, and the one terminal type that can draw nothing. */
-static struct terminal_options choose_terminal(const struct options *options)
-{
-    const char *type = getenv("TERM");
-    bool can_draw = isatty(STDOUT_FILENO) && type && strcmp(type, "dumb") != 0;
-
-    return (struct terminal_options){
-        .out = stdout,
-        .live = can_draw && !options->quiet,
-        .colour = can_draw && !options->no_colour && !is_set("NO_COLOR"),
-        .quiet = options->quiet,
-    };
 }
 
 /* For vocabulary_nearest: the group of each clause, "SHMGET" of SHMGET-07. */
@@ -153,7 +132,7 @@ static int run_instances(const struct options *options, const struct suite *suit
         fprintf(stderr, "ipcdrill: %s\n", problem);
         return EXIT_TROUBLE;
     }
-    struct terminal_options terminal_options = choose_terminal(options);
+    struct terminal_options terminal_options = terminal_choose(options);
     struct terminal *terminal = terminal_start(&terminal_options, instances_count(instances), suite->clauses);
     struct output *output = start_output(options, suite, arena);
     struct sink sinks[] = {{terminal_take, terminal}, {known_watch_take, watch}, {output_take, output}};

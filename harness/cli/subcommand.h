@@ -37,6 +37,8 @@ subcommand_function run_subcommand;
 subcommand_function list_subcommand;
 subcommand_function clauses_subcommand;
 subcommand_function show_subcommand;
+subcommand_function merge_subcommand;
+subcommand_function compare_subcommand;
 subcommand_function check_syntax_subcommand;
 subcommand_function doctor_subcommand;
 subcommand_function completion_subcommand;

@@ -27,6 +27,33 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill clauses\n"
      "  ipcdrill clauses --clause SEMOP --tier PL\n"
      "  ipcdrill clauses --uncovered\n"},
+    {"merge", "RESULTS...", "join the results of several runs", FOR_MERGE, merge_subcommand,
+     "Joins results files (or the folders they are in) of shards, machines, targets. Without --output it "
+     "only "
+     "prints\nwhat they say together: failures, where targets differ, and the counts. With it all reports "
+     "are "
+     "written again,\nas one run would have written them. What does not belong together is told of, and exit "
+     "2: "
+     "instances that are\nthere twice, missing shards, lines that are no record.\n",
+     "  ipcdrill merge shard-*/results.jsonl --output reports\n"
+     "  ipcdrill merge debian/ alpine/ gvisor/\n"
+     "  ipcdrill merge reports --format ktap,markdown --output elsewhere\n"},
+    {"compare", "OLD NEW", "tell what changed between two runs", FOR_COMPARE, compare_subcommand,
+     "Compares two results files, or the folders they are in: what broke, what was fixed, what else changed, "
+     "what is\n"
+     "new or gone, what got slower. Exit 1 when something is red that was not: a fail or an error. The "
+     "targets may\n"
+     "differ (another kernel, another C library). Repeats count as one: the worst verdict, the shortest "
+     "time.\n"
+     "An instance got slower when it takes 3 times (or --slower) as long, against the middle of all of them, "
+     "and by "
+     "more\nthan others got faster by chance; that alone is not red unless --slower is given. run --repeat "
+     "makes times "
+     "steadier.\n"
+     "--json gives for each change: change, target, file, line, case, old, new, old_ns, new_ns.\n",
+     "  ipcdrill compare main/results.jsonl reports/results.jsonl\n"
+     "  ipcdrill compare linux-6.1/ linux-6.12/\n"
+     "  ipcdrill compare --json old new | jq -r 'select(.change == \"broke\") | .case'\n"},
     {"show", "CASE", "print one case as it will run", FOR_SHOW, show_subcommand,
      "Prints the case that CASE names: a title, a part of one, or FILE:LINE. Cells of tables are filled in.\n"
      "Where several match they are listed.\n",

@@ -7,6 +7,8 @@ const struct colours colours_terminal = {"\033[31m", "\033[32m", "\033[33m", "\0
 
 enum { LABEL_COLUMNS = 10 };
 
+#define INDENT "      "
+
 static void print_line(const char *indent, const char *label, const char *text, FILE *out)
 {
     fprintf(out, "%s%-*s", indent, LABEL_COLUMNS, label);
@@ -60,8 +62,10 @@ static const char *heading(enum verdict_kind kind)
 }
 
 void failure_print(const struct record *record, const struct clause_table *clauses,
-                   const struct colours *colours, FILE *out)
+                   const struct colours *colours, bool name_target, FILE *out)
 {
+    struct arena arena = {0};
+
     fprintf(out, "%s%s%s  %s", verdict_is_red(record->verdict.kind) ? colours->red : colours->yellow,
             heading(record->verdict.kind), colours->plain, colours->bold);
     text_print_visible(record->file, out);
@@ -70,8 +74,11 @@ void failure_print(const struct record *record, const struct clause_table *claus
     if (record->repeat > 0)
         fprintf(out, " (repeat %zu)", record->repeat + 1);
     fputc('\n', out);
-    print_details(record, clauses, "      ", out);
+    if (name_target)
+        print_line(INDENT, "target", target_label(&record->target, &arena), out);
+    print_details(record, clauses, INDENT, out);
     fputc('\n', out);
+    arena_free(&arena);
 }
 
 void failure_print_details(const struct record *record, const struct clause_table *clauses, FILE *out)

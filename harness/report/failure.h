@@ -20,9 +20,9 @@ struct colours {
 
 extern const struct colours colours_none, colours_terminal;
 
-/* Prints a record of fail, error or xpass. No byte of a process under test reaches `out` unescaped. */
+/* Prints a record of fail, error or xpass. No byte of a process under test reaches `out` unescaped. `name_target`: say where. */
 void failure_print(const struct record *record, const struct clause_table *clauses,
-                   const struct colours *colours, FILE *out);
+                   const struct colours *colours, bool name_target, FILE *out);
 
 /* All below the first line of failure_print, without colour and without indentation, as in JUnit's body. */
 void failure_print_details(const struct record *record, const struct clause_table *clauses, FILE *out);

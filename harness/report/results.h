@@ -5,6 +5,8 @@
 #ifndef IPCDRILL_RESULTS_H
 #define IPCDRILL_RESULTS_H
 
+#include <sys/types.h>
+
 #include "notation/diagnostic.h"
 #include "supervisor/record.h"
 
@@ -20,6 +22,32 @@ const char *results_path(const char *path, struct arena *arena);
  * any, or the file cannot be read.
  */
 bool results_read(const char *path, results_visitor *visit, void *context, struct diagnostics *diagnostics);
+
+/* Where in a file a record is. */
+struct results_place {
+    off_t offset; /* of its line */
+    int line;     /* before it */
+    size_t number;
+};
+
+/* A file that is read when asked: for those who read several beside each other. */
+struct results_reader;
+
+/* Opens it. Returns NULL with a diagnostic; end with results_close. `path` must outlive the reader. */
+struct results_reader *results_open(const char *path, struct diagnostics *diagnostics);
+
+/*
+ * The next record, its strings in `arena`; `place` (may be NULL) becomes where it is. Lines that are no record are told
+ * of and passed over. Returns false at the end.
+ */
+bool results_next(struct results_reader *reader, struct arena *arena, struct record *record,
+                  struct results_place *place);
+
+/* Goes to a place that results_next told. Returns false with a diagnostic (a pipe cannot go back). */
+bool results_go(struct results_reader *reader, const struct results_place *place);
+
+/* Returns whether all went well until now. NULL is allowed. */
+bool results_close(struct results_reader *reader);
 
 /* As results_read, from an open file, which is rewound first. `path` only names it. */
 bool results_read_stream(FILE *stream, const char *path, results_visitor *visit, void *context,

@@ -88,7 +88,8 @@ void terminal_take(void *context, const char *line, const struct record *record)
     tally_add(&terminal->tally, record);
     if (verdict_is_red(kind) || kind == VERDICT_XPASS) {
         erase(terminal);
-        failure_print(record, terminal->clauses, terminal->colours, terminal->options.out);
+        failure_print(record, terminal->clauses, terminal->colours, terminal->options.name_targets,
+                      terminal->options.out);
         fflush(terminal->options.out);
     }
     if (!terminal->options.live)
@@ -199,7 +200,7 @@ static void print_total(const struct terminal *terminal)
     if (total->of[VERDICT_XFAIL] || total->of[VERDICT_XPASS])
         fprintf(out, ", %zu xfail, %zu xpass", total->of[VERDICT_XFAIL], total->of[VERDICT_XPASS]);
     fputs(colours->plain, out);
-    if (sum < terminal->expected)
+    if (sum < terminal->expected && !terminal->options.merged)
         fprintf(out, " (%zu not run)", terminal->expected - sum);
     if (!terminal->options.merged)
         print_rate(terminal, sum);

@@ -12,8 +12,9 @@ struct terminal_options {
     FILE *out;
     bool live; /* a progress line that is drawn over */
     bool colour;
-    bool quiet;  /* failures and the total only */
-    bool merged; /* the records were read and not made: there is no speed to tell */
+    bool quiet;        /* failures and the total only */
+    bool merged;       /* the records were read and not made: there is no speed to tell */
+    bool name_targets; /* with each failure: there are several */
 };
 
 struct terminal;

@@ -29,7 +29,10 @@ int main(void)
         reports_suite,
         completion_suite,
         formats_suite,
-        injection_suite, session_suite,
+        injection_suite,
+        session_suite,
+        merge_suite,
+        compare_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

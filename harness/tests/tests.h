@@ -35,6 +35,8 @@ Suite *run_suite(void);
 Suite *results_suite(void);
 Suite *reports_suite(void);
 Suite *formats_suite(void);
+Suite *merge_suite(void);
+Suite *compare_suite(void);
 Suite *ending_suite(void);
 Suite *completion_suite(void);
 
