@@ -113,6 +113,7 @@ check:
 	$(Q)ci/install-deps --group test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(BUILD)/specimen
 	$(Q)$(BUILD)/ipcdrill check-syntax
+	$(Q)$(BUILD)/ipcdrill clauses --uncovered
 	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
 	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures IPCDRILL_SPECIMEN=$(BUILD)/specimen $(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check
