@@ -199,7 +199,18 @@ $(BUILD)/deviants/judge: $(JUDGE_SOURCES) $(DEVIANT_HEADERS) $(HOST_OBJECTS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(JUDGE_SOURCES) $(HOST_OBJECTS) $(LIBRARIES)
 
-deviants: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent $(BUILD)/deviants/judge
+# Wrong headers: an agent for each, what it tells of them compiled with them.
+HEADER_DEVIANTS := $(shell sed -n 's/^HEADER_DEVIANT.\([a-z0-9_]*\),.*/\1/p' fixtures/deviants/headers.def)
+HEADER_SOURCES  := harness/agent/facts.c harness/agent/constants.c
+HEADER_AGENTS   := $(addprefix $(BUILD)/deviants/agents/,$(HEADER_DEVIANTS))
+
+$(HEADER_AGENTS): $(HEADER_SOURCES) $(AGENT_OBJECTS) $(wildcard fixtures/deviants/headers/*/*.h)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(AGENT_CC) -Ifixtures/deviants/headers -D$(@F) $(STANDARD) $(WARNINGS) $(CFLAGS) -pthread -o $@ $(HEADER_SOURCES) \
+	    $(filter-out $(call objects,agent,$(HEADER_SOURCES)),$(AGENT_OBJECTS))
+
+deviants: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent $(BUILD)/deviants/judge $(HEADER_AGENTS)
 	$(Q)$(BUILD)/deviants/judge $(BUILD)/deviants/judged $(DEVIANTS)
 
 # The suite on every C library, word size and sanitizer that this machine can build an agent for (ci/targets/).
@@ -229,7 +240,7 @@ help:
 	@echo 'make bench         speed and memory, as ratios to a bare C program'
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
-	@echo 'make deviants      judge 600 systems that are wrong on purpose: the suite must catch each'
+	@echo 'make deviants      judge 680 systems that are wrong on purpose: the suite must catch each'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
 	@echo 'make kernel-coverage  boot two kernels with gcov on ipc/, run all cases in them, print the table'
 	@echo 'make kernel-mutants   make that kernel wrong in MUTANTS (60) small ways: does a case notice?'

@@ -81,12 +81,21 @@ const char *place_of_cases(const struct options *options, struct arena *arena, c
     return found;
 }
 
+/* Wrong headers have an agent of their own, compiled with them; the others share one. */
+static const char *agent_of_deviant(const char *deviant, struct arena *arena)
+{
+    const char *const places[] = {arena_print(arena, "deviants/agents/%s", deviant),
+                                  "deviants/ipcdrill-agent", NULL};
+
+    return first_beside(places, is_file, arena);
+}
+
 const char *place_of_agent(const struct options *options, struct arena *arena, const char **problem)
 {
     static const char *const places[] = {"ipcdrill-agent", "../libexec/ipcdrill/ipcdrill-agent", NULL};
-    static const char *const dynamic[] = {"deviants/ipcdrill-agent", NULL};
-    const char *found =
-        options->agent ? options->agent : first_beside(options->deviant ? dynamic : places, is_file, arena);
+    const char *found = options->agent     ? options->agent
+                        : options->deviant ? agent_of_deviant(options->deviant, arena)
+                                           : first_beside(places, is_file, arena);
 
     if (!found && options->deviant) {
         *problem = "there are no deviants beside this executable; `make deviants` builds them";
