@@ -258,8 +258,8 @@ END_TEST
 START_TEST(two_programs_hold_the_tutorials_conversation)
 {
     struct arena arena = {0};
-    const char *const reader[] = {arena_print(&arena, "%s/tutorial/reader", programs_path()), NULL};
-    const char *const writer[] = {arena_print(&arena, "%s/tutorial/writer", programs_path()), NULL};
+    const char *const reader[] = {arena_print(&arena, "%s/tutorial/reference/reader", programs_path()), NULL};
+    const char *const writer[] = {arena_print(&arena, "%s/tutorial/reference/writer", programs_path()), NULL};
     const char *const input[] = {"embedfire\n", "end\n", NULL};
     const struct session_program programs[] = {
         {.name = "reader", .words = reader, .terminal = true},
