@@ -18,6 +18,7 @@
 enum {
     ANSWER_LIMIT_MS = 60 * 1000, /* reserving huge pages may have to move memory about first */
     GUARDIAN_SOCKET = 3,
+    GUARDIAN_LOCK = 4,
 };
 
 enum request_kind { REQUEST_SET, REQUEST_PUT_BACK, REQUEST_CGROUP };
@@ -53,8 +54,8 @@ static bool perform(struct guarded *guarded, const struct request *request, stru
     return !problem;
 }
 
-/* Nothing that ends the tool may end it, and nothing of the tool's may stay open with it. */
-static void withdraw(int socket)
+/* Nothing that ends the tool may end it, and nothing of the tool's may stay open with it but the lock. */
+static void withdraw(int socket, int lock)
 {
     sigset_t all;
 
@@ -66,22 +67,25 @@ static void withdraw(int socket)
 
     for (int descriptor = 0; descriptor < GUARDIAN_SOCKET; descriptor++)
         dup2(null, descriptor);
-    if (socket != GUARDIAN_SOCKET)
-        dup2(socket, GUARDIAN_SOCKET);
-    if (syscall(SYS_close_range, GUARDIAN_SOCKET + 1, ~0U, 0) < 0)
-        for (int descriptor = GUARDIAN_SOCKET + 1; descriptor < (int)sysconf(_SC_OPEN_MAX); descriptor++)
+    /* Past both places first: each may be the other's. */
+    socket = fcntl(socket, F_DUPFD, GUARDIAN_LOCK + 1);
+    lock = fcntl(lock, F_DUPFD, GUARDIAN_LOCK + 1);
+    dup2(socket, GUARDIAN_SOCKET);
+    dup2(lock >= 0 ? lock : null, GUARDIAN_LOCK);
+    if (syscall(SYS_close_range, GUARDIAN_LOCK + 1, ~0U, 0) < 0)
+        for (int descriptor = GUARDIAN_LOCK + 1; descriptor < (int)sysconf(_SC_OPEN_MAX); descriptor++)
             close(descriptor);
     if (chdir("/") < 0)
         return;
 }
 
-static _Noreturn void guard(int socket, const char *records)
+static _Noreturn void guard(int socket, int lock, const char *records)
 {
     struct guarded guarded = {.records = records, .lock = -1};
     struct request request;
     struct reply reply;
 
-    withdraw(socket);
+    withdraw(socket, lock);
     while (recv(GUARDIAN_SOCKET, &request, sizeof(request), 0) == sizeof(request)) {
         perform(&guarded, &request, &reply);
         send(GUARDIAN_SOCKET, &reply, sizeof(reply), MSG_NOSIGNAL);
@@ -91,7 +95,7 @@ static _Noreturn void guard(int socket, const char *records)
     _exit(0);
 }
 
-const char *guardian_start(struct guardian *guardian, const char *records, struct arena *arena)
+const char *guardian_start(struct guardian *guardian, const char *records, int lock, struct arena *arena)
 {
     int sockets[2];
 
@@ -102,7 +106,7 @@ const char *guardian_start(struct guardian *guardian, const char *records, struc
     pid_t pid = fork();
 
     if (pid == 0)
-        guard(sockets[1], records);
+        guard(sockets[1], lock, records);
     close(sockets[1]);
     if (pid < 0) {
         close(sockets[0]);
@@ -123,7 +127,8 @@ static const char *ask(struct guardian *guardian, const struct request *request,
             polled = poll(&answer, 1, ANSWER_LIMIT_MS);
         while (polled < 0 && errno == EINTR);
     if (polled <= 0 || recv(guardian->socket, reply, sizeof(*reply), MSG_DONTWAIT) != sizeof(*reply)) {
-        close(guardian->socket); /* if it lives it now undoes everything and ends */
+        shutdown(guardian->socket, SHUT_RDWR); /* if it lives it now undoes everything and ends */
+        close(guardian->socket);
         guardian->socket = -1;
         return "the process that puts settings back does not answer";
     }
@@ -167,8 +172,10 @@ void guardian_end(struct guardian *guardian)
 {
     if (guardian->pid <= 0)
         return;
-    if (guardian->socket >= 0)
+    if (guardian->socket >= 0) {
+        shutdown(guardian->socket, SHUT_RDWR); /* a copy of the descriptor may be open in another process */
         close(guardian->socket);
+    }
     while (waitpid(guardian->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     *guardian = (struct guardian){.socket = -1};

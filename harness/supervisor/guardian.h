@@ -24,8 +24,11 @@ struct guardian {
     int socket;
 };
 
-/* Starts it; `records` is the folder for what it changes, which exists. Returns NULL, or the problem. */
-const char *guardian_start(struct guardian *guardian, const char *records, struct arena *arena);
+/*
+ * Starts it; `records` is the folder for what it changes, which exists. `lock` (or -1) is the descriptor of the machine's
+ * lock: the guardian keeps it open, so that the lock lasts until everything is undone. Returns NULL, or the problem.
+ */
+const char *guardian_start(struct guardian *guardian, const char *records, int lock, struct arena *arena);
 
 /*
  * Has it write `value` to the file `path` and put `old` on record as what was there. The caller holds the machine's

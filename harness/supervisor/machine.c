@@ -71,7 +71,7 @@ static const char *need_guardian(struct machine *machine)
         return NULL;
     if (!machine->records)
         return "there is no /run/ipcdrill or XDG_RUNTIME_DIR to keep a record in";
-    return guardian_start(&machine->guardian, machine->records, &machine->arena);
+    return guardian_start(&machine->guardian, machine->records, machine->lock, &machine->arena);
 }
 
 const char *machine_make_cgroups(struct machine *machine, const char **why)

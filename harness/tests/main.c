@@ -34,6 +34,7 @@ int main(void)
         session_suite,
         merge_suite,
         compare_suite,
+        machine_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

@@ -11,22 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/moment.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
 #include "tests/tool.h"
 
 enum {
-    MOMENTS = 102, /* a multiple of all combinations below */
-    SEED = 20240817,
-    POLLS_MAX = 1000,           /* of a moment: about as many as the tool takes to begin */
+    MOMENTS = 102,              /* a multiple of all combinations below */
     DEATH_LIMIT_MS = 10 * 1000, /* for killed processes to be gone: far more than it takes */
     TEST_LIMIT_S = 60,
-};
-
-/* When to kill: after so many switches to the tool, and so many looks at it. */
-struct moment {
-    long switches;
-    int polls;
 };
 
 /* Everything that a case can be in the middle of. */
@@ -55,37 +48,6 @@ static void make_scratch(void)
         ck_assert_msg(geteuid() != 0, "no IPC namespace");
 }
 
-static bool has_ended(pid_t tool)
-{
-    siginfo_t info = {0};
-
-    ck_assert_int_eq(waitid(P_PID, (id_t)tool, &info, WEXITED | WNOHANG | WNOWAIT), 0);
-    return info.si_pid == tool;
-}
-
-/* How often the tool has been switched to: its progress, whatever else the machine does. */
-static long switches_of(pid_t tool)
-{
-    char path[64];
-    long sum = 0;
-
-    snprintf(path, sizeof(path), "/proc/%d/status", tool);
-    char *status = read_whole(path);
-
-    for (const char *line = status; (line = strstr(line, "voluntary_ctxt_switches:")); line++)
-        sum += strtol(line + strlen("voluntary_ctxt_switches:"), NULL, 10);
-    free(status);
-    return sum;
-}
-
-static void wait_for(pid_t tool, struct moment moment)
-{
-    while (!has_ended(tool) && switches_of(tool) < moment.switches)
-        sched_yield();
-    for (int i = 0; i < moment.polls && !has_ended(tool); i++)
-        continue;
-}
-
 static pid_t start_busy(const char *isolation, const char *repeat)
 {
     return tool_start("run --isolation %s --repeat %s --agent %s --output %s %s", isolation, repeat,
@@ -103,41 +65,24 @@ static void expect_nothing_left(const char *what, struct moment moment, const ch
     free(after);
 }
 
-/* How far a short run gets from beginning to end. */
-static long switches_of_a_run(const char *isolation)
-{
-    pid_t tool = start_busy(isolation, "4");
-    long switches = 0;
-    int status;
-
-    for (long now; !has_ended(tool); switches = now > switches ? now : switches) {
-        now = switches_of(tool);
-        sched_yield();
-    }
-    ck_assert_int_eq(waitpid(tool, &status, 0), tool);
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the run without a signal ends with %#x",
-                  status);
-    return switches;
-}
-
 /* Odd moments end a run that would go on and on, even ones a short run that may just be writing its reports. */
 START_TEST(a_signal_at_any_moment_leaves_no_process_and_no_object)
 {
-    const char *seed = getenv("IPCDRILL_SEED"), *isolation = isolations[_i];
+    const char *isolation = isolations[_i];
     char *before = objects_here();
 
-    srandom((unsigned)(seed ? atoi(seed) : SEED) + (unsigned)_i);
+    moment_seed((unsigned)_i);
     scratch_write("busy.drill", busy);
-    long switches = switches_of_a_run(isolation);
+    long last = moment_last(start_busy(isolation, "4"));
 
     for (int i = 0; i < MOMENTS / 3; i++) {
-        const struct moment moment = {random() % (switches + 1), (int)(random() % POLLS_MAX)};
+        const struct moment moment = moment_draw(last);
         int number = signals[i % 3];
         pid_t tool = start_busy(isolation, i % 2 ? "1000000" : "4");
         char what[64];
 
         snprintf(what, sizeof(what), "%s with --isolation=%s", strsignal(number), isolation);
-        wait_for(tool, moment);
+        moment_await(tool, moment);
         kill(tool, number);
         expect_nothing_left(what, moment, before);
     }
@@ -166,7 +111,7 @@ START_TEST(a_run_that_a_signal_ended_says_so_by_its_exit_code)
     scratch_write("busy.drill", busy);
     pid_t tool = start_busy("full", "1000000");
 
-    while (!has_ended(tool) && !has_children(tool))
+    while (!tool_has_ended(tool) && !has_children(tool))
         sched_yield();
     kill(tool, ends[_i]);
     ck_assert_int_eq(waitpid(tool, &status, 0), tool);
@@ -187,9 +132,9 @@ START_TEST(a_tool_killed_while_a_case_sleeps_for_an_hour_leaves_no_process)
     pid_t tool = tool_start("run --timeout 3600s --isolation %s --agent %s --output %s %s", isolations[_i],
                             agent_path(), scratch_path("reports"), scratch_path("busy.drill"));
 
-    while (!has_ended(tool) && access(scratch_path("begun"), F_OK) < 0)
+    while (!tool_has_ended(tool) && access(scratch_path("begun"), F_OK) < 0)
         sched_yield();
-    ck_assert(!has_ended(tool));
+    ck_assert(!tool_has_ended(tool));
     kill(tool, SIGKILL);
     ck_assert(tool_wait_for_all(DEATH_LIMIT_MS));
 }

@@ -136,6 +136,14 @@ pid_t tool_start(const char *command, ...)
     return child;
 }
 
+bool tool_has_ended(pid_t tool)
+{
+    siginfo_t info = {0};
+
+    ck_assert_int_eq(waitid(P_PID, (id_t)tool, &info, WEXITED | WNOHANG | WNOWAIT), 0);
+    return info.si_pid == tool;
+}
+
 void tool_adopt_orphans(void)
 {
     ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);

@@ -28,6 +28,9 @@ void tool_free(struct tool_result *result);
 /* Starts it with its output and errors thrown away and returns its pid. */
 pid_t tool_start(const char *command, ...) __attribute__((format(printf, 1, 2)));
 
+/* Whether it has ended; it still is to be waited for. */
+bool tool_has_ended(pid_t tool);
+
 /* Makes this process the parent of everything below it that loses its own. */
 void tool_adopt_orphans(void);
 

@@ -1,0 +1,422 @@
+/*
+ * supervisor/machine.h, guardian.h: what a run sets of the whole machine is put back, whatever ends the run or its
+ * guardian. The tests that set something for real need root; each has a /run of its own, so that it waits for nobody,
+ * and holds the lock of the true one, so that nobody's cases run beside it.
+ */
+#include <fcntl.h>
+#include <glob.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conductor/memory_cgroup.h"
+#include "conductor/process.h"
+#include "supervisor/guardian.h"
+#include "tests/moment.h"
+#include "tests/surroundings.h"
+#include "tests/tests.h"
+#include "tests/tool.h"
+
+enum {
+    MOMENTS = 36, /* a multiple of the signals */
+    END_LIMIT_MS = 10 * 1000,
+    TEST_LIMIT_S = 120, /* waits for other runs on the machine */
+};
+
+static const int signals[] = {SIGINT, SIGTERM, SIGKILL};
+
+/* A harmless setting: how many huge pages may be made beyond the reserved ones. */
+static const char setting[] = "/proc/sys/vm/nr_overcommit_hugepages";
+static const char cases[] = "case \"sets and limits <n>\"\n"
+                            "  linux\n"
+                            "  sets sysctl vm.nr_overcommit_hugepages <n>\n"
+                            "  actor small memory=8<<20\n"
+                            "  small  shmget(KEY, 4096, IPC_CREAT|0600) = id\n"
+                            "  small  shmat(id, NULL, 0) = _\n"
+                            "  reader  sysctl(\"vm.nr_overcommit_hugepages\") = <n>\n"
+                            "  where\n"
+                            "    n\n"
+                            "    61..63\n";
+
+static struct arena arena;
+
+static void make_scratch(void)
+{
+    scratch_make();
+    tool_adopt_orphans();
+}
+
+static void remove_scratch(void)
+{
+    arena_free(&arena);
+    scratch_remove();
+}
+
+static const char *numbers_path(void)
+{
+    return scratch_path("number");
+}
+
+static void expect_number(const char *expected)
+{
+    char *now = read_whole(numbers_path());
+
+    ck_assert_str_eq(now, expected);
+    free(now);
+}
+
+static bool is_on_record(void)
+{
+    return access(scratch_path("settings"), F_OK) == 0;
+}
+
+static void start(struct guardian *guardian)
+{
+    const char *problem = guardian_start(guardian, scratch_path("."), -1, &arena);
+
+    ck_assert_msg(!problem, "%s", problem);
+}
+
+static void set(struct guardian *guardian, long long value, long long old)
+{
+    const char *problem = guardian_set(guardian, numbers_path(), value, old, &arena);
+
+    ck_assert_msg(!problem, "%s", problem);
+}
+
+START_TEST(what_was_set_is_put_back_the_last_first)
+{
+    struct guardian guardian;
+
+    scratch_write("number", "1\n");
+    start(&guardian);
+    set(&guardian, 22, 1);
+    expect_number("22\n");
+    ck_assert(is_on_record());
+    set(&guardian, 33, 22);
+    expect_number("33\n");
+    ck_assert_ptr_null(guardian_put_back(&guardian, &arena));
+    expect_number("1\n\n"); /* a file of the kernel would not keep the rest of the line */
+    ck_assert(!is_on_record());
+    set(&guardian, 44, 1);
+    guardian_end(&guardian);
+    expect_number("1\n\n");
+    ck_assert(!is_on_record());
+}
+END_TEST
+
+START_TEST(a_guardian_is_in_a_session_of_its_own_and_does_not_heed_signals)
+{
+    static const int heeded_by_others[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    struct guardian guardian;
+
+    scratch_write("number", "1\n");
+    start(&guardian);
+    set(&guardian, 2, 1);
+    ck_assert_int_eq(getsid(guardian.pid), guardian.pid);
+    for (size_t i = 0; i < sizeof(heeded_by_others) / sizeof(*heeded_by_others); i++)
+        kill(guardian.pid, heeded_by_others[i]);
+    ck_assert_ptr_null(guardian_put_back(&guardian, &arena));
+    expect_number("1\n");
+    guardian_end(&guardian);
+}
+END_TEST
+
+START_TEST(what_cannot_be_written_is_told_and_not_on_record)
+{
+    struct guardian guardian;
+
+    start(&guardian);
+    const char *problem = guardian_set(&guardian, scratch_path("none/number"), 2, 1, &arena);
+
+    ck_assert_ptr_nonnull(problem);
+    ck_assert_ptr_nonnull(strstr(problem, "No such file or directory"));
+    ck_assert(!is_on_record());
+    guardian_end(&guardian);
+}
+END_TEST
+
+START_TEST(a_guardian_puts_back_when_its_tool_is_killed)
+{
+    int ready[2];
+    char byte;
+
+    scratch_write("number", "1\n");
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t tool = fork();
+
+    if (tool == 0) {
+        struct guardian guardian;
+
+        start(&guardian);
+        set(&guardian, 2, 1);
+        if (write(ready[1], "", 1) == 1)
+            for (;;)
+                pause();
+        _exit(1);
+    }
+    close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    expect_number("2\n");
+    kill(tool, SIGKILL);
+    ck_assert(tool_wait_for_all(END_LIMIT_MS));
+    expect_number("1\n");
+    ck_assert(!is_on_record());
+}
+END_TEST
+
+START_TEST(what_a_killed_guardian_left_is_put_back_by_the_next_run)
+{
+    struct guardian guardian;
+
+    scratch_write("number", "1\n");
+    start(&guardian);
+    set(&guardian, 2, 1);
+    kill(guardian.pid, SIGKILL);
+    ck_assert_ptr_nonnull(guardian_put_back(&guardian, &arena));
+    guardian_end(&guardian);
+    expect_number("2\n");
+    ck_assert(is_on_record());
+    guardian_recover(scratch_path("."));
+    expect_number("1\n");
+    ck_assert(!is_on_record());
+}
+END_TEST
+
+/* Makes a folder of cgroups with one in it. NULL: this machine has none, or not for this user. */
+static const char *make_cgroups(struct guardian *guardian)
+{
+    const char *why, *folder = NULL, *parent = memory_cgroup_parent(&why, &arena);
+
+    start(guardian);
+    if (!parent || guardian_make_cgroup(guardian, parent, &folder, &arena))
+        return NULL;
+    memory_cgroup_make(folder, "one", 8 << 20, MEMORY_EXCESS_KILLS, &why, &arena);
+    return folder;
+}
+
+START_TEST(cgroups_go_with_their_guardian_and_all_processes_in_them)
+{
+    struct guardian guardian;
+    const char *folder = make_cgroups(&guardian);
+    int status;
+
+    if (folder) {
+        pid_t inside = fork();
+
+        if (inside == 0)
+            for (;;)
+                pause();
+        const char *one = arena_print(&arena, "%s/one", folder);
+
+        ck_assert_ptr_null(memory_cgroup_enter(one, inside, MEMORY_EXCESS_KILLS, &arena));
+        guardian_end(&guardian);
+        ck_assert_int_ne(access(folder, F_OK), 0);
+        ck_assert_int_eq(waitpid(inside, &status, 0), inside);
+        ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    }
+    guardian_end(&guardian);
+}
+END_TEST
+
+START_TEST(cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_living_one_stay)
+{
+    struct guardian killed, living;
+    const char *folder = make_cgroups(&killed), *other = make_cgroups(&living);
+
+    if (folder && other) {
+        kill(killed.pid, SIGKILL);
+        guardian_end(&killed);
+        ck_assert_int_eq(access(folder, F_OK), 0);
+        guardian_recover(scratch_path("."));
+        ck_assert_int_ne(access(folder, F_OK), 0);
+        ck_assert_int_eq(access(other, F_OK), 0);
+    }
+    guardian_end(&killed);
+    guardian_end(&living);
+    ck_assert(!other || access(other, F_OK) != 0);
+}
+END_TEST
+
+/* A /run of its own, and the lock of the true one. False: not for this user, or the machine has no such setting. */
+static bool have_the_machine(void)
+{
+    if (geteuid() != 0 || access(setting, W_OK) < 0)
+        return false;
+    mkdir("/run/ipcdrill", 0755);
+    int lock = open("/run/ipcdrill/lock", O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+
+    if (lock < 0 || flock(lock, LOCK_EX) < 0 || unshare(CLONE_NEWNS) < 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return false;
+    return mount("none", "/run", "tmpfs", 0, NULL) == 0;
+}
+
+static pid_t start_setting(int repeat)
+{
+    return tool_start("run --repeat %d --agent %s --output %s %s", repeat, agent_path(),
+                      scratch_path("reports"), scratch_path("sets.drill"));
+}
+
+static size_t count_cgroups(void)
+{
+    const char *why, *parent = memory_cgroup_parent(&why, &arena);
+    glob_t found = {0};
+
+    if (parent)
+        glob(arena_print(&arena, "%s/ipcdrill-*", parent), 0, NULL, &found);
+    size_t count = found.gl_pathc;
+
+    globfree(&found);
+    return count;
+}
+
+/* What a run may change of the machine. */
+struct state {
+    char *value; /* of the setting */
+    size_t cgroups;
+};
+
+static struct state state_now(void)
+{
+    return (struct state){read_whole(setting), count_cgroups()};
+}
+
+static void expect_as_before(const struct state *before, const char *what, struct moment moment)
+{
+    struct state after = state_now();
+
+    ck_assert_msg(strcmp(before->value, after.value) == 0, "%s is %s after %s at %ld + %d", setting,
+                  after.value, what, moment.switches, moment.polls);
+    ck_assert_msg(access("/run/ipcdrill/settings", F_OK) != 0, "on record after %s at %ld + %d", what,
+                  moment.switches, moment.polls);
+    ck_assert_msg(before->cgroups == after.cgroups, "cgroups after %s at %ld + %d", what, moment.switches,
+                  moment.polls);
+    free(after.value);
+}
+
+/* Odd moments end a run that would go on and on, even ones a short run that may just be ending. */
+START_TEST(a_signal_at_any_moment_leaves_the_machine_as_it_was)
+{
+    if (!have_the_machine())
+        return;
+    struct state before = state_now();
+
+    moment_seed(0);
+    scratch_write("sets.drill", cases);
+    long last = moment_last(start_setting(3));
+
+    expect_as_before(&before, "a whole run", (struct moment){0});
+    for (int i = 0; i < MOMENTS; i++) {
+        const struct moment moment = moment_draw(last);
+        int number = signals[i % 3];
+        pid_t tool = start_setting(i % 2 ? 1000000 : 3);
+
+        moment_await(tool, moment);
+        kill(tool, number);
+        ck_assert(tool_wait_for_all(END_LIMIT_MS));
+        expect_as_before(&before, strsignal(number), moment);
+    }
+    free(before.value);
+}
+END_TEST
+
+static void write_sleeper(const char *begun)
+{
+    char text[1024];
+
+    snprintf(text, sizeof(text),
+             "case \"sleeps\"\n  linux\n  sets sysctl vm.nr_overcommit_hugepages 63\n"
+             "  writer  open(\"%s\", O_CREAT|O_WRONLY, 0600) = _\n"
+             "  writer  clock_nanosleep(CLOCK_MONOTONIC, 0, {tv_sec=3600, tv_nsec=0}) = 0\n",
+             begun);
+    scratch_write("sleeps.drill", text);
+}
+
+START_TEST(two_tools_at_once_do_not_set_at_once)
+{
+    if (!have_the_machine())
+        return;
+    struct state before = state_now();
+
+    write_sleeper(scratch_path("begun"));
+    scratch_write("sets.drill", cases);
+    pid_t sleeper = tool_start("run --timeout 3600s --agent %s --output %s %s", agent_path(),
+                               scratch_path("reports"), scratch_path("sleeps.drill"));
+
+    while (!tool_has_ended(sleeper) && access(scratch_path("begun"), F_OK) < 0)
+        sched_yield();
+    ck_assert(!tool_has_ended(sleeper));
+    pid_t second = start_setting(1);
+    struct process_state state;
+
+    do {
+        state = process_state(second);
+        sched_yield();
+    } while (!tool_has_ended(second) && !(state.state == 'S' && state.system_call == SYS_flock));
+    ck_assert(!tool_has_ended(second));
+    kill(sleeper, SIGKILL);
+    int status;
+
+    ck_assert_int_eq(waitpid(second, &status, 0), second);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%#x", status);
+    ck_assert(tool_wait_for_all(END_LIMIT_MS));
+    expect_as_before(&before, "two tools", (struct moment){0});
+    free(before.value);
+}
+END_TEST
+
+/* As many as are on the machine, seen from the instance: those that set something are alone, behind the others. */
+START_TEST(instances_that_set_something_run_behind_all_others_and_one_at_a_time)
+{
+    scratch_write("a.drill", cases);
+    scratch_write("b.drill", "case \"plain <n>\"\n  writer  getpid() = _\n  where\n    n\n    1..20\n"
+                             "case \"by the clock\"\n"
+                             "  writer  clock_nanosleep(CLOCK_MONOTONIC, 0, {tv_sec=0, tv_nsec=1}) = 0\n");
+    struct tool_result result = tool_expect(0, "run --repeat 2 --no-settings -j 4 --agent %s --output %s %s",
+                                            agent_path(), scratch_path("reports"), scratch_path("."));
+    char *results = read_whole(scratch_path("reports/results.jsonl"));
+    const char *first = strstr(results, "sets and limits"), *last_plain = NULL;
+
+    for (const char *at = results; (at = strstr(at, "\"case\":\"")); at++)
+        if (strncmp(at + 8, "plain", 5) == 0 || strncmp(at + 8, "by the", 6) == 0)
+            last_plain = at;
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_nonnull(last_plain);
+    ck_assert(first > last_plain);
+    ck_assert_ptr_nonnull(
+        strstr(result.out, "skipped 2: sets sysctl vm.nr_overcommit_hugepages 63: --no-settings"));
+    ck_assert_ptr_nonnull(strstr(result.out, "48 instances: 42 pass, 0 fail, 6 skip, 0 error"));
+    free(results);
+    tool_free(&result);
+}
+END_TEST
+
+Suite *machine_suite(void)
+{
+    Suite *suite = suite_create("machine");
+    TCase *machine = tcase_create("machine");
+
+    tcase_set_timeout(machine, TEST_LIMIT_S);
+    tcase_add_checked_fixture(machine, make_scratch, remove_scratch);
+    tcase_add_test(machine, what_was_set_is_put_back_the_last_first);
+    tcase_add_test(machine, a_guardian_is_in_a_session_of_its_own_and_does_not_heed_signals);
+    tcase_add_test(machine, what_cannot_be_written_is_told_and_not_on_record);
+    tcase_add_test(machine, a_guardian_puts_back_when_its_tool_is_killed);
+    tcase_add_test(machine, what_a_killed_guardian_left_is_put_back_by_the_next_run);
+    tcase_add_test(machine, cgroups_go_with_their_guardian_and_all_processes_in_them);
+    tcase_add_test(machine, cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_living_one_stay);
+    tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
+    tcase_add_test(machine, two_tools_at_once_do_not_set_at_once);
+    tcase_add_test(machine, instances_that_set_something_run_behind_all_others_and_one_at_a_time);
+    suite_add_tcase(suite, machine);
+    return suite;
+}
