@@ -172,20 +172,23 @@ static bool map_root_to(const char *path, unsigned id)
     return write_file(path, text, line.length);
 }
 
-/* user_namespaces(7): gid_map only after setgroups is denied; the files are ours only while we are dumpable.
- */
-const char *credentials_enter_user_namespace(void)
+bool credentials_enter_user_namespace(void)
 {
-    unsigned uid = geteuid(), gid = getegid();
     if (unshare(CLONE_NEWUSER) != 0)
-        return "unshare";
+        return false;
     credentials_rearm();
+    return true;
+}
+
+/* user_namespaces(7): gid_map only after setgroups is denied; the files are ours only while we are dumpable. */
+const char *credentials_map_to_root(unsigned uid, unsigned gid)
+{
     if (!write_file("/proc/self/setgroups", "deny", strlen("deny")))
         return "setgroups";
-    if (!map_root_to("/proc/self/uid_map", uid))
-        return "uid_map";
     if (!map_root_to("/proc/self/gid_map", gid))
         return "gid_map";
+    if (!map_root_to("/proc/self/uid_map", uid))
+        return "uid_map";
     return NULL;
 }
 

@@ -30,9 +30,14 @@ bool credentials_read(struct credentials *credentials, const char *text);
  */
 const char *credentials_apply(const struct credentials *credentials);
 
-/* Makes this process root in a user namespace of its own. Returns NULL, or the call that failed, with errno.
+/* Enters a user namespace of its own, where no id is mapped yet. False with errno. */
+bool credentials_enter_user_namespace(void);
+
+/*
+ * Makes this process, which was `uid` and `gid` outside, root of the user namespace that it has entered. Returns NULL,
+ * or the file that could not be written, with errno.
  */
-const char *credentials_enter_user_namespace(void);
+const char *credentials_map_to_root(unsigned uid, unsigned gid);
 
 /* From now on this process dies with its parent; false: no longer, and a child of fork does not either. */
 void credentials_die_with_parent(bool die);

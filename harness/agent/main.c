@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -85,7 +86,17 @@ static void choose_route(struct agent *agent, struct request *request, char *res
 static void enter_user_namespace(struct agent *agent, struct request *request, char *rest)
 {
     (void)request, (void)rest;
-    const char *failed = credentials_enter_user_namespace();
+    if (credentials_enter_user_namespace())
+        agent_answer(agent, 0);
+    else
+        channel_complain_errno(agent->channel, "unshare", errno);
+}
+
+static void map_to_root(struct agent *agent, struct request *request, char *rest)
+{
+    (void)request;
+    unsigned uid = (unsigned)strtoul(rest, &rest, 10), gid = (unsigned)strtoul(rest, &rest, 10);
+    const char *failed = credentials_map_to_root(uid, gid);
     if (failed)
         channel_complain_errno(agent->channel, failed, errno);
     else
@@ -99,6 +110,7 @@ static const struct {
 } requests[] = {
     {"constants", ROLE_NURSERY, send_constants},
     {"user", ROLE_NURSERY, enter_user_namespace},
+    {"map", ROLE_NURSERY, map_to_root},
     {"case", ROLE_NURSERY, case_begin},
     {"calls", ROLE_ANY, choose_route},
     {"actor", ROLE_CASE, case_actor},

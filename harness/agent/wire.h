@@ -22,7 +22,8 @@
  *   constants                          nursery: constants NAME=VALUE ... (several messages), constants end;
  *                                      LIBC="glibc 2.36" is among them: what the agent was built with
  *   calls libc | calls raw             any: = 0        performs calls through the C library or by syscall(2)
- *   user                               nursery: = 0    enters a user namespace in which it is root
+ *   user                               nursery: = 0    enters a user namespace, in which it has no id yet
+ *   map UID GID                        nursery: = 0    what it is outside becomes root there, and the only one
  *   case ipc,pid | ipc | none  +fd     nursery: = PID  forks a case; the descriptor is the case's channel
  *   actor uid=U gid=G groups=A,B caps=HEX  +fd
  *                                      case: nothing (the new actor's hello is the answer); every word may be

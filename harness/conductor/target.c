@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/wire.h"
+#include "conductor/subordinate_ids.h"
 #include "vocabulary/vocabulary.h"
 
 enum { CONSTANT_MESSAGES_MAX = 64 };
@@ -153,18 +154,33 @@ bool target_open_case(struct target *target, struct channel *first, struct arena
     return false;
 }
 
+/*
+ * An ordinary user is root in a user namespace, and its subordinate ids are the others; where it has none it is alone.
+ * Returns NULL, or what was refused.
+ */
+static const char *enter_user_namespace(struct target *target)
+{
+    struct arena *arena = &target->arena;
+    const struct answer *answer = target_ask(target, &target->nursery, arena, -1, "user");
+
+    if (answer->kind == ANSWER_RETURNED && !subordinate_ids_map(target->nursery_pid))
+        answer = target_ask(target, &target->nursery, arena, -1,
+                            arena_print(arena, "map %u %u", (unsigned)geteuid(), (unsigned)getegid()));
+    target->user_namespace = answer->kind == ANSWER_RETURNED;
+    return target->user_namespace ? NULL : answer->name ? answer->name : answer->trouble;
+}
+
 /* Tries what was asked for, then less, until a case opens. */
 static bool settle_isolation(struct target *target, const char **problem)
 {
     struct channel first;
 
     if (geteuid() != 0 && target->options->isolation != ISOLATION_NONE) {
-        const struct answer *answer = target_ask(target, &target->nursery, &target->arena, -1, "user");
+        const char *refused = enter_user_namespace(target);
 
-        target->user_namespace = answer->kind == ANSWER_RETURNED;
-        if (!target->user_namespace)
-            target->why_lowered = arena_print(&target->arena, "user namespaces are refused here (%s)",
-                                              answer->name ? answer->name : answer->trouble);
+        if (refused)
+            target->why_lowered =
+                arena_print(&target->arena, "user namespaces are refused here (%s)", refused);
     }
     for (target->isolation = target->options->isolation;; target->isolation++) {
         if (target_open_case(target, &first, &target->arena, problem)) {

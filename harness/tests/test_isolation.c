@@ -1,9 +1,13 @@
 /* conductor/: the same case under each isolation, and nothing left on the machine behind it. */
+#include <grp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "supervisor/record.h"
 #include "tests/drill.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
@@ -135,6 +139,73 @@ START_TEST(the_isolation_in_force_is_told)
 }
 END_TEST
 
+enum { ORDINARY = 65534 }; /* nobody, on every system: newuidmap wants a user with a name */
+
+/* What subuid(5) and subgid(5) say, for this process and its children only. False where that cannot be had. */
+static bool set_subordinate_ids(const char *text)
+{
+    const char *file = scratch_write("subordinate", text);
+
+    return geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
+           mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount(file, "/etc/subuid", NULL, MS_BIND, NULL) == 0 &&
+           mount(file, "/etc/subgid", NULL, MS_BIND, NULL) == 0;
+}
+
+/* The verdict of a case that has an actor of another user, run by an ordinary user. */
+static enum verdict_kind run_as_ordinary_user(void)
+{
+    struct arena arena = {0};
+    const char *agent = scratch_path("agent");
+    int status;
+
+    ck_assert_int_eq(system(arena_print(&arena, "cp %s %s", agent_path(), agent)), 0);
+    arena_free(&arena);
+    pid_t user = fork();
+
+    if (user == 0) {
+        struct conductor_options options = bench_options();
+        struct bench bench;
+
+        if (setgroups(0, NULL) < 0 || setresgid(ORDINARY, ORDINARY, ORDINARY) < 0 ||
+            setresuid(ORDINARY, ORDINARY, ORDINARY) < 0)
+            _exit(VERDICT_ERROR);
+        options.agent = agent;
+        bench_open(&bench, &options);
+        enum verdict_kind kind = bench_run(&bench,
+                                           CASE "  actor a uid=1001 gid=2001 groups=[5, 6]\n"
+                                                "  a  getuid() = 1001\n  a  getgid() = 2001\n"
+                                                "  a  shmget(KEY, 1, IPC_CREAT|0600) = id\n"
+                                                "  writer  shmctl(id, IPC_STAT, {shm_perm={uid=1001}}) = 0\n",
+                                           0)
+                                     .kind;
+
+        bench_close(&bench);
+        _exit((int)kind);
+    }
+    ck_assert_int_eq(waitpid(user, &status, 0), user);
+    ck_assert_msg(WIFEXITED(status), "%#x", status);
+    return (enum verdict_kind)WEXITSTATUS(status);
+}
+
+START_TEST(an_ordinary_user_without_subordinate_ids_is_alone)
+{
+    scratch_make();
+    if (set_subordinate_ids(""))
+        ck_assert_str_eq(verdict_name(run_as_ordinary_user()), "skip");
+    scratch_remove();
+}
+END_TEST
+
+START_TEST(an_ordinary_user_with_subordinate_ids_has_actors_of_other_users)
+{
+    scratch_make();
+    if (set_subordinate_ids("65534:300000:65536\n") && system("command -v newuidmap >/dev/null") == 0)
+        ck_assert_str_eq(verdict_name(run_as_ordinary_user()), "pass");
+    scratch_remove();
+}
+END_TEST
+
 Suite *isolation_suite(void)
 {
     Suite *suite = suite_create("isolation");
@@ -145,6 +216,8 @@ Suite *isolation_suite(void)
     tcase_add_test(machine, without_namespaces_keys_are_private_and_free);
     tcase_add_test(machine, without_namespaces_nothing_is_started_or_counted_that_is_not_ours);
     tcase_add_test(machine, the_isolation_in_force_is_told);
+    tcase_add_test(machine, an_ordinary_user_without_subordinate_ids_is_alone);
+    tcase_add_test(machine, an_ordinary_user_with_subordinate_ids_has_actors_of_other_users);
     suite_add_tcase(suite, machine);
     return suite;
 }
