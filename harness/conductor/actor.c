@@ -362,18 +362,17 @@ static bool has_other_threads(const struct instance *instance, const struct acto
 
 int actor_wait_end(struct instance *instance, struct actor *actor)
 {
+    /* What is no exit of its own ends all threads, and what the process leaves is there when the last has ended. */
+    bool alone = actor->exit_asked != -1 && has_other_threads(instance, actor);
     bool first = actor->host_tid == actor->host_pid;
 
     if (actor->exit_status != -1)
         return actor->exit_status;
-    if (!(has_other_threads(instance, actor) ? process_wait_thread_end
-                                             : process_wait_end)(actor->host_tid, timeout_ms(instance)))
+    if (!(alone ? process_wait_thread_end(actor->host_tid, timeout_ms(instance))
+                : process_wait_end(actor->host_pid, timeout_ms(instance))))
         return -2;
-    if (!first && actor->exit_asked != -1)
-        return actor->exit_status = actor->exit_asked;
-    if (!first && !process_wait_end(actor->host_pid, timeout_ms(instance)))
-        return -2;
-    return actor->exit_status = process_status(actor->host_pid);
+    actor->exit_status = alone && !first ? actor->exit_asked : process_status(actor->host_pid);
+    return actor->exit_status;
 }
 
 void actor_became_image(struct instance *instance, struct actor *actor)

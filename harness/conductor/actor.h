@@ -55,7 +55,7 @@ void actor_put_signal_aside(struct actor *actor, struct answer *signal);
 struct answer *actor_wait_signal(struct instance *instance, struct actor *actor);
 
 /*
- * Waits for the end of the actor's thread (of its process, where it is the only one). Returns its wait status, -1 when
+ * Waits for the end of the actor: of its thread after an exit of its own, else of its process. Returns its wait status, -1 when
  * it was reaped by its parent and nobody saw the status, -2 when it has not ended in time. Of a thread that is not the
  * first the kernel tells nobody but a tracer how it ended: it is the status that its own exit was to have, else that of
  * the process.
