@@ -35,12 +35,15 @@ MAIN_OBJECT   := $(call objects,host,harness/cli/main.c)
 CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
 PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader reference/writer published/reader published/writer)
 
-GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc
+GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc $(BUILD)/generated/page_files.inc
+
+# What the report page is made of, built into the tool.
+PAGE_FILES := $(sort $(wildcard reports/page/*.html reports/page/*.css reports/page/*.js))
 
 LIBRARIES       = $(shell pkg-config --libs jansson libseccomp)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean install help
+.PHONY: all run check check-page install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -103,6 +106,14 @@ $(BUILD)/generated/constant_values.inc: harness/vocabulary/constants.in
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -n 's/^\([A-Z][A-Za-z0-9_]*\)$$/#ifdef \1\nCONSTANT("\1", \1)\n#endif/p' $< > $@
 
+$(BUILD)/generated/page_files.inc: $(PAGE_FILES)
+	$(Q)mkdir -p $(@D)
+	$(Q)for file in $(PAGE_FILES); do \
+	    printf 'PAGE_FILE_BEGIN("%s")\n' "$${file##*/}"; \
+	    od -An -v -tx1 "$$file" | sed 's/ \(..\)/0x\1,/g'; \
+	    printf 'PAGE_FILE_END(%s)\n' "$$(wc -c < "$$file")"; \
+	done > $@
+
 # The two commands of the README. Both install what is missing first.
 run:
 	$(Q)ci/install-deps --group build
@@ -117,6 +128,10 @@ check:
 	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
 	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures IPCDRILL_SPECIMEN=$(BUILD)/specimen $(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check
+
+# The report page in a headless Chromium; skipped, saying so, where there is none.
+check-page: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent
+	$(Q)reports/page/tests/run $(BUILD)
 
 install-deps:
 	$(Q)ci/install-deps
@@ -236,6 +251,7 @@ help:
 	@echo 'make               build ipcdrill, its agent and the programs it tests'
 	@echo 'make run           install what is missing, build, run all cases'
 	@echo 'make check         install what is missing, build, test the harness, run all cases under Check'
+	@echo 'make check-page     test the report page in Chromium, with Node, where they are'
 	@echo 'make asan          make check with the address and undefined behaviour sanitizers'
 	@echo 'make bench         speed and memory, as ratios to a bare C program'
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'

@@ -73,13 +73,12 @@ static void count_verdict(void *context, size_t number, const struct record *rec
 /* The worst that a run said of the clause; "-" when no run did. */
 static const char *summary(const struct traced *row)
 {
-    static const enum verdict_kind worst_first[] = {VERDICT_FAIL,  VERDICT_ERROR, VERDICT_XFAIL,
-                                                    VERDICT_XPASS, VERDICT_PASS,  VERDICT_SKIP};
+    enum verdict_kind worst = VERDICT_SKIP;
 
-    for (size_t i = 0; i < sizeof(worst_first) / sizeof(*worst_first); i++)
-        if (row->verdicts[worst_first[i]])
-            return verdict_name(worst_first[i]);
-    return "-";
+    for (int kind = 0; kind < VERDICT_KINDS; kind++)
+        if (row->verdicts[kind] && verdict_is_worse((enum verdict_kind)kind, worst))
+            worst = (enum verdict_kind)kind;
+    return row->verdicts[worst] ? verdict_name(worst) : "-";
 }
 
 static bool is_wanted(const struct options *options, const struct traced *row)

@@ -22,7 +22,8 @@ enum subcommand_set {
     FOR_COMPLETION = 128,
     FOR_MERGE = 256,
     FOR_COMPARE = 512,
-    FOR_ALL = 1023,
+    FOR_REPORT = 1024,
+    FOR_ALL = 2047,
 };
 
 /* A text that may be given several times. */
@@ -63,6 +64,9 @@ struct options {
     bool json;
     const char *tier; /* letters of P, L and K; NULL: all */
     bool uncovered;
+    struct text_list findings; /* files */
+    struct text_list coverage; /* folders of genhtml's pages */
+    long keep;                 /* results of earlier runs; 0: none */
     bool print;
     bool help;
     bool version;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/history.h"
 #include "cli/new_file.h"
 #include "report/formats.h"
 
@@ -13,6 +14,7 @@ struct output {
     struct arena arena;
     const char *folder; /* NULL: none */
     unsigned formats;
+    size_t kept_earlier;
     char here[PATH_MAX];
     struct new_file results;
     struct tally tally;
@@ -95,6 +97,11 @@ struct output *output_start(const char *folder, unsigned formats, const struct c
     return output;
 }
 
+void output_keep_earlier(struct output *output, size_t most)
+{
+    output->kept_earlier = most;
+}
+
 void output_take(void *context, const char *line, const struct record *record)
 {
     struct output *output = context;
@@ -167,10 +174,14 @@ static bool write_all(struct output *output)
         else
             results = format_at(i);
     }
-    if (!results)
+    if (!results) {
         drop_results(output);
-    else if (!new_file_finish(&output->results))
+    } else if (output->kept_earlier && !history_keep(output->folder, output->kept_earlier, &output->arena)) {
+        good = complain(output, "history", errno);
+        drop_results(output);
+    } else if (!new_file_finish(&output->results)) {
         good = complain(output, results->file_name, errno);
+    }
     return good;
 }
 

@@ -18,6 +18,9 @@ struct output;
  */
 struct output *output_start(const char *folder, unsigned formats, const struct clause_table *clauses);
 
+/* Has the results of earlier runs kept in the history, `most` of them (history.h). */
+void output_keep_earlier(struct output *output, size_t most);
+
 /* A sink: keeps a record. `context` is the output. */
 void output_take(void *context, const char *line, const struct record *record);
 

@@ -154,6 +154,8 @@ static int run_instances(const struct options *options, const struct suite *suit
     terminal_end(terminal, &total);
     int code = tell_outcome(&outcome);
 
+    if (output && options->keep)
+        output_keep_earlier(output, (size_t)options->keep);
     if (output && !output_end(output))
         code = worse(code, EXIT_TROUBLE);
     if (is_whole(options, suite, &outcome))

@@ -40,6 +40,7 @@ subcommand_function show_subcommand;
 subcommand_function merge_subcommand;
 subcommand_function compare_subcommand;
 subcommand_function check_syntax_subcommand;
+subcommand_function report_subcommand;
 subcommand_function doctor_subcommand;
 subcommand_function completion_subcommand;
 

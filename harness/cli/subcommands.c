@@ -64,6 +64,17 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill check-syntax\n"
      "  ipcdrill check-syntax mine.drill\n"
      "  ipcdrill check-syntax --print mine.drill    the file in its canonical form\n"},
+    {"report", "[FILE|FILE=NAME]...", "make the report page", FOR_REPORT, report_subcommand,
+     "Makes a page from results files (the default: the history and the results of reports/): clauses by\n"
+     "targets, and each case. A target is its kernel, machine, C library, calls and isolation, and NAME "
+     "where\n"
+     "one is given; files of the same target are its runs, the oldest first. The page needs no server and "
+     "no\n"
+     "network. A line that is no record is told of, and the page is made from the others (exit code 2).\n",
+     "  ipcdrill report                             the last run and its history\n"
+     "  ipcdrill report glibc.jsonl musl.jsonl      two targets beside each other\n"
+     "  ipcdrill report a.jsonl=board-a b.jsonl=board-b --output out\n"
+     "  ipcdrill report --coverage build/kernel-lab/html\n"},
     {"doctor", "", "say what this machine can run", FOR_DOCTOR, doctor_subcommand,
      "Tries every need that a case can have, and says how to enable what is missing.\n",
      "  ipcdrill doctor\n"

@@ -29,16 +29,6 @@ static int compare(const void *one, const void *other)
     return order ? order : strcmp(left->target ? left->target : "", right->target ? right->target : "");
 }
 
-bool verdict_is_worse(enum verdict_kind one, enum verdict_kind than)
-{
-    static const int ranks[VERDICT_KINDS] = {
-        [VERDICT_SKIP] = 0,  [VERDICT_PASS] = 1,  [VERDICT_XPASS] = 2,
-        [VERDICT_XFAIL] = 3, [VERDICT_ERROR] = 4, [VERDICT_FAIL] = 5,
-    };
-
-    return ranks[one] > ranks[than];
-}
-
 struct instance_index *index_start(size_t columns)
 {
     struct instance_index *index = calloc(1, sizeof(*index));

@@ -33,7 +33,4 @@ const struct index_row *index_row(const struct instance_index *index, size_t pla
 
 void index_end(struct instance_index *index);
 
-/* Which of two verdicts says more against a system: fail, error, xfail, xpass, pass, skip. */
-bool verdict_is_worse(enum verdict_kind one, enum verdict_kind than);
-
 #endif

@@ -22,6 +22,16 @@ bool verdict_is_red(enum verdict_kind kind)
     return kind == VERDICT_FAIL || kind == VERDICT_ERROR;
 }
 
+bool verdict_is_worse(enum verdict_kind one, enum verdict_kind other)
+{
+    static const int ranks[VERDICT_KINDS] = {
+        [VERDICT_SKIP] = 0,  [VERDICT_PASS] = 1,  [VERDICT_XPASS] = 2,
+        [VERDICT_XFAIL] = 3, [VERDICT_ERROR] = 4, [VERDICT_FAIL] = 5,
+    };
+
+    return ranks[one] > ranks[other];
+}
+
 const char *target_label(const struct judged_target *target, struct arena *arena)
 {
     return target->name ? target->name

@@ -86,6 +86,12 @@ const char *verdict_name(enum verdict_kind kind);
 /* Whether a verdict makes a run red: a fail or an error. */
 bool verdict_is_red(enum verdict_kind kind);
 
+/*
+ * Whether `one` says worse than `other` of what both are verdicts of (a clause, the repeats of an instance). A pass does
+ * than a skip: a skip stands only where all were skipped.
+ */
+bool verdict_is_worse(enum verdict_kind one, enum verdict_kind other);
+
 /* What people call a target: its name, else "Linux 6.1.0 x86_64, glibc 2.36, libc, full". In `arena`. */
 const char *target_label(const struct judged_target *target, struct arena *arena);
 

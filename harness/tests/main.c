@@ -27,6 +27,7 @@ int main(void)
         run_suite,
         results_suite,
         reports_suite,
+        report_page_suite,
         clauses_suite,
         completion_suite,
         formats_suite,

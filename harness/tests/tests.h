@@ -34,6 +34,7 @@ Suite *session_suite(void);
 Suite *run_suite(void);
 Suite *results_suite(void);
 Suite *reports_suite(void);
+Suite *report_page_suite(void);
 Suite *clauses_suite(void);
 Suite *formats_suite(void);
 Suite *merge_suite(void);
