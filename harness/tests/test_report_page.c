@@ -1,5 +1,6 @@
 /* report/ and cli/report.c: the data of the report page, from good results and from bad ones. */
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -503,6 +504,37 @@ START_TEST(runs_keep_the_results_before_them_as_long_as_they_are_told)
 }
 END_TEST
 
+START_TEST(without_files_it_is_the_history_and_the_last_run)
+{
+    char tool[PATH_MAX];
+
+    ck_assert_int_eq(mkdir(scratch_path("reports"), 0777), 0);
+    ck_assert_int_eq(mkdir(scratch_path("reports/history"), 0777), 0);
+    ck_assert_int_eq(mkdir(scratch_path("reports/coverage"), 0777), 0);
+    write_records("reports/history/2.jsonl", RECORDS(a_failure("one", "x")));
+    write_records("reports/history/1.jsonl", RECORDS(a_record("one")));
+    write_records("reports/results.jsonl", RECORDS(a_record("one")));
+    scratch_write("reports/leaks.json", "[]");
+    scratch_write("reports/coverage/index.html", "");
+    ck_assert_ptr_nonnull(realpath(tool_path(), tool));
+    setenv("IPCDRILL", tool, 1);
+    ck_assert_int_eq(chdir(scratch_path(".")), 0);
+    struct tool_result result = tool_expect(0, "report");
+    json_t *data = json_load_file("reports/html/data.json", 0, NULL);
+
+    expect_text(data, "instances/0/verdicts/0", "pfp");
+    expect_text(data, "findings/0/title", "Leaks");
+    expect_text(data, "coverage/0/link", "../coverage/index.html");
+    expect_text(data, "clauses/0/id", "SHMGET-07");
+    json_decref(data);
+    tool_free(&result);
+    ck_assert_int_eq(unlink("reports/results.jsonl"), 0);
+    result = tool_expect(2, "report");
+    ck_assert_ptr_nonnull(strstr(result.error, "no results here"));
+    tool_free(&result);
+}
+END_TEST
+
 START_TEST(a_page_that_cannot_be_written_is_the_tools_trouble)
 {
     const char *results = write_records("r.jsonl", RECORDS(a_record("one")));
@@ -540,6 +572,7 @@ Suite *report_page_suite(void)
     tcase_add_test(data, findings_that_are_none_are_told_of);
     tcase_add_test(data, coverage_is_linked_from_where_the_page_is);
     tcase_add_test(data, runs_keep_the_results_before_them_as_long_as_they_are_told);
+    tcase_add_test(data, without_files_it_is_the_history_and_the_last_run);
     tcase_add_test(data, a_page_that_cannot_be_written_is_the_tools_trouble);
     suite_add_tcase(suite, data);
     return suite;

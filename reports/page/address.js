@@ -21,7 +21,8 @@
 
   function write({view, name, filter}) {
     const query = new URLSearchParams();
-    for (const key of Object.keys(defaults)) if (filter && filter[key] && filter[key] !== defaults[key]) query.set(key, filter[key]);
+    for (const key of Object.keys(defaults))
+      if (filter && filter[key] && filter[key] !== defaults[key]) query.set(key, filter[key]);
     const text = query.toString();
     return '#/' + (view || '') + (name ? '/' + encodeURIComponent(name).replace(/%2F/g, '/') : '') + (text ? '?' + text : '');
   }

@@ -10,7 +10,11 @@
     return [
       h('h1', null, clause.id),
       h('blockquote', null, clause.requirement),
-      h('p', {class: 'source'}, [clause.source, clause.tier && 'tier ' + clause.tier + ': ' + summary.tiers[clause.tier]].filter(Boolean).join(' · ')),
+      h(
+        'p',
+        {class: 'source'},
+        [clause.source, clause.tier && 'tier ' + clause.tier + ': ' + summary.tiers[clause.tier]].filter(Boolean).join(' · '),
+      ),
       clause.instances.length === 0
         ? h('p', null, model.whyNoInstance(clause))
         : matrix.render(data.targets, rows, address.defaults),

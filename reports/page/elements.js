@@ -39,13 +39,20 @@
   function mark(verdict, seen) {
     const key = verdict.letter + Boolean(seen);
     if (!marks.has(key))
-      marks.set(key, h('span', {class: 'mark v-' + className(verdict)},
-        h('span', {'aria-hidden': 'true', class: 'symbol'}, verdict.symbol),
-        seen ? h('span', {class: 'word'}, verdict.name) : unseen(' ' + verdict.name + ' ')));
+      marks.set(
+        key,
+        h(
+          'span',
+          {class: 'mark v-' + className(verdict)},
+          h('span', {'aria-hidden': 'true', class: 'symbol'}, verdict.symbol),
+          seen ? h('span', {class: 'word'}, verdict.name) : unseen(' ' + verdict.name + ' '),
+        ),
+      );
     return marks.get(key).cloneNode(true);
   }
 
-  const className = (verdict) => (verdict.letter === '?' ? 'error' : verdict.name.replace(/[^a-z]+/g, '-').replace(/-$/, '-differs'));
+  const className = (verdict) =>
+    verdict.letter === '?' ? 'error' : verdict.name.replace(/[^a-z]+/g, '-').replace(/-$/, '-differs');
 
   // Thousands parted by a narrow blank.
   const number = (value) => (value < 1000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
@@ -57,5 +64,26 @@
   // A table that can be scrolled with the keyboard where it is wider than the window.
   const scrollable = (label, table) => h('div', {class: 'scrollable', role: 'region', tabindex: '0', 'aria-label': label}, table);
 
-  Object.assign(window.ipcdrill, {h, visible, unseen, mark, className, number, plural, time, scrollable});
+  // A table in a box that scrolls: its rows are lists, the first of each the head of the row. What is no cell becomes one.
+  function table(className, caption, columns, rows) {
+    const cells = (tag, list) =>
+      list
+        .flat()
+        .map((content) =>
+          content instanceof HTMLTableCellElement ? content : h(tag, tag === 'th' ? {scope: 'col'} : null, content),
+        );
+    const rowOf = ([head, ...rest]) => h('tr', null, h('th', {scope: 'row'}, head), cells('td', rest));
+    return scrollable(
+      caption,
+      h(
+        'table',
+        {class: className},
+        h('caption', null, caption),
+        h('thead', null, h('tr', null, cells('th', columns))),
+        h('tbody', null, rows.map(rowOf)),
+      ),
+    );
+  }
+
+  Object.assign(window.ipcdrill, {table, h, visible, unseen, mark, className, number, plural, time, scrollable});
 })();

@@ -47,7 +47,10 @@
   // Anew, with the same control in focus.
   function showControls(openTargets) {
     const active = document.activeElement;
-    const key = active && active.name ? `[name="${active.name}"]` + (active.name === 'target' ? `[value="${CSS.escape(active.value)}"]` : '') : null;
+    const key =
+      active && active.name
+        ? `[name="${active.name}"]` + (active.name === 'target' ? `[value="${CSS.escape(active.value)}"]` : '')
+        : null;
     const form = controls.render(data, {...place.filter, open: openTargets}, change);
     shown.controls.replaceWith(form);
     shown.controls = form;
@@ -57,7 +60,13 @@
 
   function matrixView() {
     shown = {controls: h('div'), holder: h('div'), size: h('p', {class: 'size'})};
-    const view = [h('h1', {class: 'unseen'}, 'Verdicts'), summary.render(data), shown.controls, h('div', {class: 'above'}, shown.size, matrix.legend()), shown.holder];
+    const view = [
+      h('h1', {class: 'unseen'}, 'Verdicts'),
+      summary.render(data),
+      shown.controls,
+      h('div', {class: 'above'}, shown.size, matrix.legend()),
+      shown.holder,
+    ];
     return view;
   }
 
@@ -72,9 +81,16 @@
   };
 
   function showParts() {
-    const parts = [['', 'Verdicts'], ['findings', 'Findings'], ['about', 'About']].filter(([view]) => view !== 'findings' || data.findings.length);
-    document.getElementById('parts').replaceChildren(...parts.map(([view, text]) =>
-      h('a', {href: '#/' + view, 'aria-current': place.view === view ? 'page' : null}, text)));
+    const parts = [
+      ['', 'Verdicts'],
+      ['findings', 'Findings'],
+      ['about', 'About'],
+    ].filter(([view]) => view !== 'findings' || data.findings.length);
+    document
+      .getElementById('parts')
+      .replaceChildren(
+        ...parts.map(([view, text]) => h('a', {href: '#/' + view, 'aria-current': place.view === view ? 'page' : null}, text)),
+      );
   }
 
   function show(byUser) {
@@ -82,7 +98,8 @@
     const view = views[place.view] || views[''];
     main.replaceChildren();
     shown = null;
-    const append = (children) => children.forEach((child) => (Array.isArray(child) ? append(child) : child && main.append(child)));
+    const append = (children) =>
+      children.forEach((child) => (Array.isArray(child) ? append(child) : child && main.append(child)));
     append(view.render(place.name));
     if (shown) {
       showControls(false);
@@ -126,7 +143,10 @@
     try {
       data = model.make(JSON.parse(window.ipcdrill.data.matrix));
     } catch (error) {
-      main.replaceChildren(h('h1', null, 'No data'), h('p', null, 'data.js beside this page is missing or damaged (', error.message, '). ipcdrill report makes it anew.'));
+      main.replaceChildren(
+        h('h1', null, 'No data'),
+        h('p', null, 'data.js beside this page is missing or damaged (', error.message, '). ipcdrill report makes it anew.'),
+      );
       return;
     }
     summary.prepare(data);

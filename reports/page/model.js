@@ -6,7 +6,8 @@
 
   // FNV-1a twice, from different starts: 64 bits are enough to tell a million instances apart.
   function hash(text) {
-    let one = 0x811c9dc5, other = 0x9dc5811c;
+    let one = 0x811c9dc5,
+      other = 0x9dc5811c;
     for (let i = 0; i < text.length; i++) {
       one = Math.imul(one ^ text.charCodeAt(i), 0x01000193);
       other = Math.imul(other ^ text.charCodeAt(i), 0x01000193) ^ (other >>> 15);
@@ -34,7 +35,14 @@
   }
 
   function emptyClause(id) {
-    return {id, tier: '', source: '', requirement: id === 'no clause' ? 'cases that name no clause' : 'not in clauses.tsv', reason: '', cases: 0};
+    return {
+      id,
+      tier: '',
+      source: '',
+      requirement: id === 'no clause' ? 'cases that name no clause' : 'not in clauses.tsv',
+      reason: '',
+      cases: 0,
+    };
   }
 
   const prefix = (id) => (id.includes('-') ? id.slice(0, id.lastIndexOf('-')) : id).toLowerCase();
@@ -81,7 +89,8 @@
 
   // These are wanted of few or late: made when they are, and kept.
   const idOf = (instance) => (instance.id = instance.id || hash(instance.file + '\n' + instance.title + '\n' + instance.row));
-  const searchOf = (instance) => (instance.search = instance.search || (instance.file + ':' + instance.line + ' ' + instance.title).toLowerCase());
+  const searchOf = (instance) =>
+    (instance.search = instance.search || (instance.file + ':' + instance.line + ' ' + instance.title).toLowerCase());
   const clauseSearchOf = (clause) =>
     (clause.search = clause.search || (clause.id + ' ' + (clause.requirement || '') + ' ' + (clause.source || '')).toLowerCase());
 
@@ -90,7 +99,8 @@
   // How often each letter is among what a target says of instances.
   function count(instances, target) {
     const counts = new Map();
-    let last, times = 0; // neighbours mostly say the same
+    let last,
+      times = 0; // neighbours mostly say the same
     for (const instance of instances) {
       const letter = instance.last[target];
       if (letter === last) {
@@ -131,5 +141,18 @@
       return runs.length > 1 && runs[runs.length - 1] !== runs[runs.length - 2];
     });
 
-  Object.assign(window.ipcdrill, {model: {make, idOf, searchOf, clauseSearchOf, instanceOf, count, detailsOf, whyNoInstance, hasChanged, worst: (counts) => verdicts.worst([...counts.keys()])}});
+  Object.assign(window.ipcdrill, {
+    model: {
+      make,
+      idOf,
+      searchOf,
+      clauseSearchOf,
+      instanceOf,
+      count,
+      detailsOf,
+      whyNoInstance,
+      hasChanged,
+      worst: (counts) => verdicts.worst([...counts.keys()]),
+    },
+  });
 })();

@@ -46,7 +46,9 @@
       for (const node of group.nodes) {
         if (filter.tier && filter.by !== 'file' && node.tier !== filter.tier) continue;
         const named = query && model.clauseSearchOf(node).includes(query);
-        const instances = node.instances.filter((instance) => (!query || named || model.searchOf(instance).includes(query)) && test(instance));
+        const instances = node.instances.filter(
+          (instance) => (!query || named || model.searchOf(instance).includes(query)) && test(instance),
+        );
         const bare = node.instances.length === 0 && (!query || named) && (whole || (filter.verdict === 'no-case' && !node.cases));
         if (instances.length === 0 && !bare) continue;
         nodes.push({node, instances});

@@ -4,7 +4,13 @@ import {after, before, test} from 'node:test';
 import {join} from 'node:path';
 import {axe, close, open, out, page, records, results, write, writeRecords} from './surroundings.mjs';
 
-const CASES = ['cases/shmget/existing.drill', 'cases/shmget/flags.drill', 'cases/shmdt', 'cases/abi', 'cases/semget/existing.drill'];
+const CASES = [
+  'cases/shmget/existing.drill',
+  'cases/shmget/flags.drill',
+  'cases/shmdt',
+  'cases/abi',
+  'cases/semget/existing.drill',
+];
 const isRed = (record) => record.verdict === 'fail' || record.verdict === 'error';
 const key = (record) => `${record.file} ${record.title ?? record.case} ${record.instance}`;
 let address, libc, raw, deviant;
@@ -13,8 +19,20 @@ before(() => {
   libc = results('libc', ...CASES);
   raw = results('raw', '--calls', 'raw', ...CASES);
   deviant = results('deviant', '--deviant', 'shmget_excl_ignored', ...CASES);
-  const findings = write('findings.json', JSON.stringify([{kind: 'hang', severity: 'high', program: 'reader', sentence: 'it <b>sleeps</b> for ever',
-    how: 'ipcdrill sweep', trace: ['reader  semop(0, [{0, -1, 0}], 1 <unfinished ...>'], clause: 'SHMGET-07'}]));
+  const findings = write(
+    'findings.json',
+    JSON.stringify([
+      {
+        kind: 'hang',
+        severity: 'high',
+        program: 'reader',
+        sentence: 'it <b>sleeps</b> for ever',
+        how: 'ipcdrill sweep',
+        trace: ['reader  semop(0, [{0, -1, 0}], 1 <unfinished ...>'],
+        clause: 'SHMGET-07',
+      },
+    ]),
+  );
   address = page('page', [libc, raw, deviant + '=wrong', '--findings', findings]);
 });
 
@@ -33,10 +51,18 @@ test('it opens from the file system, and asks for nothing else', async () => {
 test('the counts are those of the results', async () => {
   const tab = await open(address);
   await tab.getByText('Counts by target').click();
-  for (const [label, path] of [['glibc', libc], ['raw', raw], ['wrong', deviant]]) {
+  for (const [label, path] of [
+    ['glibc', libc],
+    ['raw', raw],
+    ['wrong', deviant],
+  ]) {
     const row = tab.locator('.counts').first().locator('tbody tr').filter({hasText: label}).last();
     const numbers = (await row.locator('td').allTextContents()).map(Number);
-    assert.equal(numbers.reduce((sum, times) => sum + times, 0), records(path).length, label);
+    assert.equal(
+      numbers.reduce((sum, times) => sum + times, 0),
+      records(path).length,
+      label,
+    );
     assert.equal(numbers[0], records(path).filter(isRed).length, label + ' red');
   }
 });
@@ -44,7 +70,9 @@ test('the counts are those of the results', async () => {
 test('a filter is in the address, and the address is the filter', async () => {
   const tab = await open(address);
   await tab.locator('input[type=search]').fill('second create');
-  const wanted = records(libc).filter((record) => `${record.file}:${record.line} ${record.case}`.toLowerCase().includes('second create'));
+  const wanted = records(libc).filter((record) =>
+    `${record.file}:${record.line} ${record.case}`.toLowerCase().includes('second create'),
+  );
   const found = await size(tab);
   assert.ok(found >= wanted.length, `${found} of ${wanted.length}`);
   await tab.locator('input[type=search]').fill('');
@@ -134,17 +162,24 @@ test('the keyboard goes everywhere', async () => {
 
 test('no verdict is told by colour alone', async () => {
   const tab = await open(address + '#/?verdict=not-pass');
-  const cells = await tab.locator('.matrix td').evaluateAll((all) => all.map((cell) => ({text: cell.textContent, symbol: cell.querySelector('.symbol')?.textContent})));
+  const cells = await tab
+    .locator('.matrix td')
+    .evaluateAll((all) => all.map((cell) => ({text: cell.textContent, symbol: cell.querySelector('.symbol')?.textContent})));
   assert.ok(cells.length > 10);
   for (const {text, symbol} of cells) assert.ok(symbol && /pass|fail|error|skip|not run/.test(text), text);
 });
 
 test('runs of a target are its history', async () => {
   const fail = (record) => ({...record, verdict: 'fail', reason: 'r', expected: 'a', got: 'b'});
-  const broken = writeRecords('broken.jsonl', records(libc).map((record, index) => (index === 0 ? fail(record) : record)));
+  const broken = writeRecords(
+    'broken.jsonl',
+    records(libc).map((record, index) => (index === 0 ? fail(record) : record)),
+  );
   const address = page('history', [...[libc, broken, broken, libc].map((path) => path + '=x'), libc + '=y']);
   const tab = await open(address + '#/target/x');
-  const changes = await tab.locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.querySelectorAll('.count')].map((cell) => cell.textContent).join(' ')));
+  const changes = await tab
+    .locator('tbody tr')
+    .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('.count')].map((cell) => cell.textContent).join(' ')));
   assert.deepEqual(changes, [' ', '1 0', '0 0', '0 1']); // broke, mended
   await tab.getByRole('link', {name: 'what changed'}).click();
   await tab.locator('.above .size').waitFor();
@@ -161,12 +196,33 @@ test('findings are there when their file is', async () => {
 test('hostile text stays text', async () => {
   const evil = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\u001b[31m \u202e\u2028 javascript:alert(3)';
   const [good] = records(libc);
-  const {known, ...record} = {...good, case: evil, file: 'cases/' + evil, group: evil, clauses: [evil], verdict: 'fail', reason: evil, expected: evil, got: evil + '!', failed_line: 1,
-    transcript: [evil], target: {...good.target, kernel: evil, libc: evil}};
-  const address = page('hostile', [writeRecords('evil.jsonl', [{...record, known: null}]), '--findings', write('evil.json', JSON.stringify([{kind: evil, sentence: evil, program: evil, clause: evil, how: evil, trace: [evil]}]))]);
+  const {known, ...record} = {
+    ...good,
+    case: evil,
+    file: 'cases/' + evil,
+    group: evil,
+    clauses: [evil],
+    verdict: 'fail',
+    reason: evil,
+    expected: evil,
+    got: evil + '!',
+    failed_line: 1,
+    transcript: [evil],
+    target: {...good.target, kernel: evil, libc: evil},
+  };
+  const address = page('hostile', [
+    writeRecords('evil.jsonl', [{...record, known: null}]),
+    '--findings',
+    write('evil.json', JSON.stringify([{kind: evil, sentence: evil, program: evil, clause: evil, how: evil, trace: [evil]}])),
+  ]);
   const tab = await open(address + '#/?verdict=red');
-  const links = [await rows(tab, 3).locator('th a').getAttribute('href'), await rows(tab, 2).locator('th a').getAttribute('href'),
-    await tab.locator('.matrix thead a').getAttribute('href'), '#/findings', '#/about'];
+  const links = [
+    await rows(tab, 3).locator('th a').getAttribute('href'),
+    await rows(tab, 2).locator('th a').getAttribute('href'),
+    await tab.locator('.matrix thead a').getAttribute('href'),
+    '#/findings',
+    '#/about',
+  ];
   for (const link of links) {
     await tab.goto(new URL(link, address).href);
     await tab.waitForFunction(() => document.querySelector('main').textContent.includes('<script>alert(1)</script>'));
@@ -192,23 +248,43 @@ test('a verdict that the page does not know is red', async () => {
 });
 
 test('an address that is nobody’s says so', async () => {
-  for (const [fragment, words] of [['#/case/none', 'No such case'], ['#/clause/NONE-1', 'No such clause'], ['#/target/none', 'No such target'], ['#/case/%E0%A4%A', 'No such case']]) {
+  for (const [fragment, words] of [
+    ['#/case/none', 'No such case'],
+    ['#/clause/NONE-1', 'No such clause'],
+    ['#/target/none', 'No such target'],
+    ['#/case/%E0%A4%A', 'No such case'],
+  ]) {
     const tab = await open(address + fragment);
     assert.equal(await tab.locator('h1').textContent(), words);
     assert.deepEqual(tab.troubles, []);
   }
 });
 
-const views = ['#/', '#/?verdict=not-pass', '#/?q=shmget&by=file', '#/clause/SHMGET-07', '#/target/wrong', '#/findings', '#/about', 'case'];
+const views = [
+  '#/',
+  '#/?verdict=not-pass',
+  '#/?q=shmget&by=file',
+  '#/clause/SHMGET-07',
+  '#/target/wrong',
+  '#/findings',
+  '#/about',
+  'case',
+];
 
 for (const [name, look] of Object.entries({desktop: {}, dark: {dark: true}, phone: {width: 360, height: 780}})) {
   test(`axe finds nothing, and nothing is wider than the window: ${name}`, async () => {
     for (const view of views) {
-      const tab = await open(address + (view === 'case' ? '#/?verdict=red&target=wrong' : view), {...look, bypassCSP: true});
+      const tab = await open(address + (view === 'case' ? '#/?verdict=red&target=wrong' : view), {
+        ...look,
+        bypassCSP: true,
+      });
       if (view === 'case') await rows(tab, 3).first().locator('th a').click();
       await tab.evaluate(axe());
       const {violations} = await tab.evaluate(() => axe.run());
-      assert.deepEqual(violations.map(({id, nodes}) => `${view} ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), []);
+      assert.deepEqual(
+        violations.map(({id, nodes}) => `${view} ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
+        [],
+      );
       assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), view + ' is too wide');
       await tab.screenshot({path: join(out, `${name}-${views.indexOf(view)}.png`)});
     }

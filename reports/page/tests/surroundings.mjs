@@ -27,7 +27,11 @@ export function results(name, ...options) {
   return runs.get(key);
 }
 
-export const records = (path) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+export const records = (path) =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 export function write(name, text) {
   folder('.');
@@ -48,12 +52,26 @@ export function page(name, args, status = 0) {
 // One browser for all tests of a file. A profile of its own, no sandbox (the tests may run as root), no network.
 let browser;
 export async function open(address, {width = 1280, height = 900, dark = false, bypassCSP = false} = {}) {
-  browser = browser || (await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  }));
-  const context = await browser.newContext({viewport: {width, height}, colorScheme: dark ? 'dark' : 'light', bypassCSP, offline: true});
+  browser =
+    browser ||
+    (await chromium.launch({
+      executablePath: process.env.CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    }));
+  const context = await browser.newContext({
+    viewport: {width, height},
+    colorScheme: dark ? 'dark' : 'light',
+    bypassCSP,
+    offline: true,
+  });
   const tab = await context.newPage();
   tab.troubles = [];
   tab.on('pageerror', (error) => tab.troubles.push(error.message));
@@ -67,4 +85,3 @@ export async function open(address, {width = 1280, height = 900, dark = false, b
 export const close = () => browser && browser.close();
 
 export const axe = () => readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
