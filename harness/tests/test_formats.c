@@ -13,7 +13,7 @@
 
 static const char hostile[] =
     "case \"a ]]> | <b> & `c` # not ok 7 - \\\\ \\x01\\xff \xc3\xa4 # SKIP\"\n"
-    "  program p \"/usr/bin/printf\" \"ok 1\\\\n::error::x%%%%\\\\n</pre># SKIP\\\\n\"\n"
+    "  program p \"/usr/bin/printf\" \"ok 1 x%%%%\\\\n::error::x%%%%\\\\n</pre># SKIP\\\\n\"\n"
     "  p  -> \"nothing of that\\n\"\n"
     "case \"passes\"\n  writer  getpid() = _\n"
     "case \"passes after all\"\n  writer  getpid() = _\n"
