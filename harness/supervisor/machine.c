@@ -16,7 +16,7 @@
 #include "vocabulary/settings.h"
 
 enum {
-    ALONE_LIMIT_MS = 60 * 1000, /* for other runs to end */
+    ALONE_LIMIT_MS = 30 * 1000, /* for other runs to end */
     LOOK_AGAIN_MS = 10,         /* at the lock, which has no descriptor to wait on */
     LEFTOVERS_LIMIT_MS = 2000,  /* for memory of an instance before to come back: its namespace ends late */
     OVERCOMMIT_NEVER = 2,
@@ -47,22 +47,37 @@ static bool is_root_of_the_machine(void)
     return all && geteuid() == 0;
 }
 
-void machine_enter(struct machine *machine, bool refused)
+static int open_lock(const char *name)
 {
     char path[64];
 
+    snprintf(path, sizeof(path), "%s/%s", system_records, name);
+    return open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+}
+
+static void lock_and_wait(int lock, int how)
+{
+    while (flock(lock, how) < 0 && errno == EINTR)
+        ;
+}
+
+void machine_enter(struct machine *machine, bool refused)
+{
     *machine = (struct machine){.refused = refused, .interrupt = -1, .guardian = {.socket = -1}};
     machine->records = records_folder(&machine->arena);
     if (machine->records)
         mkdir(machine->records, 0755);
-    snprintf(path, sizeof(path), "%s/lock", system_records);
-    machine->lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (machine->lock < 0)
-        return;
-    if (machine->records && flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
-        guardian_recover(machine->records);
-    while (flock(machine->lock, LOCK_SH) < 0 && errno == EINTR)
-        ;
+    machine->lock = open_lock("lock");
+    int gate = open_lock("gate");
+
+    if (machine->lock >= 0 && gate >= 0) {
+        lock_and_wait(gate, LOCK_EX);
+        if (machine->records && flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
+            guardian_recover(machine->records);
+        lock_and_wait(machine->lock, LOCK_SH);
+    }
+    if (gate >= 0)
+        close(gate);
 }
 
 static const char *need_guardian(struct machine *machine)
@@ -95,23 +110,42 @@ const char *machine_refuses(const struct machine *machine)
     return machine->lock < 0 ? "/run/ipcdrill/lock cannot be opened" : NULL;
 }
 
-/* From now on no other run is on the machine. */
-static const char *be_alone(struct machine *machine)
+/* Locks it for this run alone before the deadline. Returns NULL, or why not. */
+static const char *lock_alone(const struct machine *machine, int lock, int64_t deadline_ms)
 {
     struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
-    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
 
-    if (machine->alone)
-        return NULL;
-    while (flock(machine->lock, LOCK_EX | LOCK_NB) < 0) {
+    while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
         if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
             return "interrupted";
         if (monotonic_ms() > deadline_ms)
             return "another ipcdrill does not leave the machine to this one";
     }
-    machine->alone = true;
-    guardian_recover(machine->records);
     return NULL;
+}
+
+/*
+ * From now on no other run is on the machine. Who waits for that stands in the gate, so that no new run comes between;
+ * who waits for the gate is not on the machine any more.
+ */
+static const char *be_alone(struct machine *machine)
+{
+    if (machine->alone || machine->never_alone)
+        return machine->never_alone;
+    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
+    int gate = open_lock("gate");
+
+    flock(machine->lock, LOCK_UN);
+    machine->never_alone =
+        gate < 0 ? "/run/ipcdrill/gate cannot be opened" : lock_alone(machine, gate, deadline_ms);
+    if (!machine->never_alone)
+        machine->never_alone = lock_alone(machine, machine->lock, deadline_ms);
+    if (gate >= 0)
+        close(gate);
+    machine->alone = !machine->never_alone;
+    if (machine->alone)
+        guardian_recover(machine->records);
+    return machine->never_alone;
 }
 
 static bool read_number(const char *path, long long *number)

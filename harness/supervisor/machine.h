@@ -1,7 +1,8 @@
 /*
  * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
  * cgroups. Every run shares the machine with others; one that sets something has it alone: /run/ipcdrill/lock is
- * locked shared by each run, and exclusively from the first setting to the end. What is changed is a guardian's to
+ * locked shared by each run, and exclusively from the first setting to the end; /run/ipcdrill/gate keeps new runs from
+ * coming before one that waits for this. What is changed is a guardian's to
  * put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
@@ -18,6 +19,7 @@ struct machine {
     int interrupt; /* a descriptor that is readable when waiting is to end, or -1 */
     int lock;      /* -1: there is none, and nothing may be set */
     bool alone;
+    const char *never_alone; /* why this run cannot have the machine alone: it has been waited for in vain */
     struct guardian guardian;
     const char *records;
     struct arena arena;

@@ -246,16 +246,23 @@ START_TEST(cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_livi
 }
 END_TEST
 
+static int open_and_lock(const char *path)
+{
+    int lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+
+    return lock >= 0 && flock(lock, LOCK_EX) == 0 ? lock : -1;
+}
+
 /* A /run of its own, and the lock of the true one. False: not for this user, or the machine has no such setting. */
 static bool have_the_machine(void)
 {
     if (geteuid() != 0 || access(setting, W_OK) < 0)
         return false;
     mkdir("/run/ipcdrill", 0755);
-    int lock = open("/run/ipcdrill/lock", O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    int gate = open_and_lock("/run/ipcdrill/gate"), lock = open_and_lock("/run/ipcdrill/lock");
 
-    if (lock < 0 || flock(lock, LOCK_EX) < 0 || unshare(CLONE_NEWNS) < 0 ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+    close(gate);
+    if (lock < 0 || unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return false;
     return mount("none", "/run", "tmpfs", 0, NULL) == 0;
 }
