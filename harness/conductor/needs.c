@@ -215,17 +215,6 @@ static const char *decide_calls(struct trial *trial)
                                                : arena_print(trial->arena, "calls are made by %s", route);
 }
 
-static const char *decide_overcommit(struct trial *trial)
-{
-    const struct answer *answer = ask(trial, "sysctl \"vm.overcommit_memory\"");
-
-    if (answer->kind != ANSWER_RETURNED || answer->value.kind != VALUE_NUMBER)
-        return arena_print(trial->arena, "vm.overcommit_memory: %s", told(answer));
-    return answer->value.number == atoi(trial->argument)
-               ? NULL
-               : arena_print(trial->arena, "vm.overcommit_memory is %d", (int)answer->value.number);
-}
-
 static const char *decide_max_map_count(struct trial *trial)
 {
     const struct answer *answer = ask(trial, "sysctl \"vm.max_map_count\"");
@@ -331,7 +320,6 @@ static const struct {
     {"disposable", decide_disposable},
     {"plain_agent", decide_plain_agent},
     {"calls", decide_calls},
-    {"overcommit", decide_overcommit},
     {"next_id", decide_next_id},
     {"max_map_count", decide_max_map_count},
     {"address_space", decide_address_space},

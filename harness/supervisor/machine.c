@@ -22,16 +22,29 @@ enum {
     OVERCOMMIT_NEVER = 2,
 };
 
-static const char system_records[] = "/run/ipcdrill";
-
-/* An ordinary user has cgroups to make at most, and a folder of its own for that. */
+/*
+ * Where records and the lock are: /run/ipcdrill, and for an ordinary user, who has cgroups to make at most, a folder of
+ * its own. Each kernel has its part: another may share the file system, and one that was booted again owes nothing.
+ */
 static const char *records_folder(struct arena *arena)
 {
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *runtime = geteuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    char boot[64] = "";
 
-    if (geteuid() == 0)
-        return system_records;
-    return runtime && *runtime == '/' ? arena_print(arena, "%s/ipcdrill", runtime) : NULL;
+    if (file && !fgets(boot, sizeof(boot), file))
+        *boot = '\0';
+    if (file)
+        fclose(file);
+    boot[strcspn(boot, "\n")] = '\0';
+    if (!runtime || *runtime != '/')
+        return NULL;
+    const char *folder = arena_print(arena, "%s/ipcdrill", runtime);
+    const char *part = arena_print(arena, "%s/%s", folder, boot);
+
+    mkdir(folder, 0755);
+    mkdir(part, 0755);
+    return access(part, W_OK) == 0 ? part : NULL;
 }
 
 static bool is_root_of_the_machine(void)
@@ -47,37 +60,18 @@ static bool is_root_of_the_machine(void)
     return all && geteuid() == 0;
 }
 
-static int open_lock(const char *name)
-{
-    char path[64];
-
-    snprintf(path, sizeof(path), "%s/%s", system_records, name);
-    return open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-}
-
-static void lock_and_wait(int lock, int how)
-{
-    while (flock(lock, how) < 0 && errno == EINTR)
-        ;
-}
-
 void machine_enter(struct machine *machine, bool refused)
 {
-    *machine = (struct machine){.refused = refused, .interrupt = -1, .guardian = {.socket = -1}};
+    *machine = (struct machine){.refused = refused, .interrupt = -1, .lock = -1, .guardian = {.socket = -1}};
     machine->records = records_folder(&machine->arena);
-    if (machine->records)
-        mkdir(machine->records, 0755);
-    machine->lock = open_lock("lock");
-    int gate = open_lock("gate");
-
-    if (machine->lock >= 0 && gate >= 0) {
-        lock_and_wait(gate, LOCK_EX);
-        if (machine->records && flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
-            guardian_recover(machine->records);
-        lock_and_wait(machine->lock, LOCK_SH);
+    if (!machine->records)
+        return;
+    machine->lock =
+        open(arena_print(&machine->arena, "%s/lock", machine->records), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (machine->lock >= 0 && flock(machine->lock, LOCK_EX | LOCK_NB) == 0) {
+        guardian_recover(machine->records);
+        flock(machine->lock, LOCK_UN);
     }
-    if (gate >= 0)
-        close(gate);
 }
 
 static const char *need_guardian(struct machine *machine)
@@ -85,7 +79,7 @@ static const char *need_guardian(struct machine *machine)
     if (machine->guardian.pid > 0)
         return NULL;
     if (!machine->records)
-        return "there is no /run/ipcdrill or XDG_RUNTIME_DIR to keep a record in";
+        return "there is no /run or XDG_RUNTIME_DIR to keep a record in";
     return guardian_start(&machine->guardian, machine->records, machine->lock, &machine->arena);
 }
 
@@ -107,41 +101,23 @@ const char *machine_refuses(const struct machine *machine)
         return "--no-settings";
     if (!is_root_of_the_machine())
         return "only root outside of all user namespaces may";
-    return machine->lock < 0 ? "/run/ipcdrill/lock cannot be opened" : NULL;
+    return machine->lock < 0 ? "no record can be kept in /run/ipcdrill" : NULL;
 }
 
-/* Locks it for this run alone before the deadline. Returns NULL, or why not. */
-static const char *lock_alone(const struct machine *machine, int lock, int64_t deadline_ms)
+/* From now on no other run sets anything, nor relies on what is set. Returns NULL, or why that cannot be had. */
+static const char *be_alone(struct machine *machine)
 {
     struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
+    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
 
-    while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+    if (machine->alone || machine->lock < 0)
+        return NULL;
+    while (!machine->never_alone && flock(machine->lock, LOCK_EX | LOCK_NB) < 0) {
         if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
             return "interrupted";
         if (monotonic_ms() > deadline_ms)
-            return "another ipcdrill does not leave the machine to this one";
+            machine->never_alone = "another ipcdrill does not leave the machine to this one";
     }
-    return NULL;
-}
-
-/*
- * From now on no other run is on the machine. Who waits for that stands in the gate, so that no new run comes between;
- * who waits for the gate is not on the machine any more.
- */
-static const char *be_alone(struct machine *machine)
-{
-    if (machine->alone || machine->never_alone)
-        return machine->never_alone;
-    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
-    int gate = open_lock("gate");
-
-    flock(machine->lock, LOCK_UN);
-    machine->never_alone =
-        gate < 0 ? "/run/ipcdrill/gate cannot be opened" : lock_alone(machine, gate, deadline_ms);
-    if (!machine->never_alone)
-        machine->never_alone = lock_alone(machine, machine->lock, deadline_ms);
-    if (gate >= 0)
-        close(gate);
     machine->alone = !machine->never_alone;
     if (machine->alone)
         guardian_recover(machine->records);
@@ -195,8 +171,6 @@ static const char *set_number(struct machine *machine, const char *path, long lo
 {
     const char *problem = machine_refuses(machine);
 
-    if (!problem)
-        problem = be_alone(machine);
     if (!problem)
         problem = need_guardian(machine);
     return problem ? problem : guardian_set(&machine->guardian, path, value, old, arena);
@@ -272,11 +246,13 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
 
 static const char *make_settings(struct machine *machine, const struct word *settings, struct arena *arena)
 {
+    const char *alone = be_alone(machine);
+
     for (; settings; settings = settings->next) {
         struct setting setting;
-        const char *problem = "no such setting";
+        const char *problem = alone ? alone : "no such setting";
 
-        if (setting_read(settings->text, &setting))
+        if (!alone && setting_read(settings->text, &setting))
             problem = setting.is_hugepages ? set_hugepages(machine, &setting, arena)
                                            : set_sysctl(machine, &setting, arena);
         if (problem) {

@@ -1,9 +1,8 @@
 /*
  * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
- * cgroups. Every run shares the machine with others; one that sets something has it alone: /run/ipcdrill/lock is
- * locked shared by each run, and exclusively from the first setting to the end; /run/ipcdrill/gate keeps new runs from
- * coming before one that waits for this. What is changed is a guardian's to
- * put back (guardian.h).
+ * cgroups. Who sets something, or has an instance that relies on a setting, holds the machine's lock from the first
+ * such instance to the end; they come behind all others, so that it is held for a moment. What is changed is a
+ * guardian's to put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
  */
@@ -26,8 +25,8 @@ struct machine {
 };
 
 /*
- * Begins to share the machine; waits while another run has it alone. What the guardian of a dead run could not put
- * back is put back now. `refused`: nothing is to be set.
+ * Begins. What the guardian of a dead run could not put back is put back now. `refused`: nothing is to be set. Ends
+ * with machine_leave.
  */
 void machine_enter(struct machine *machine, bool refused);
 
@@ -38,8 +37,8 @@ void machine_enter(struct machine *machine, bool refused);
 const char *machine_make_cgroups(struct machine *machine, const char **why);
 
 /*
- * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until no other run is
- * on the machine. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
+ * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until no other run
+ * does. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
  * `arena`: nothing is then set.
  */
 const char *machine_set(struct machine *machine, const struct instance *instance, enum profile profile,
