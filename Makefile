@@ -34,6 +34,8 @@ TEST_OBJECTS  := $(call objects,host,$(TEST_SOURCES))
 MAIN_OBJECT   := $(call objects,host,harness/cli/main.c)
 CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
 PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader reference/writer published/reader published/writer)
+LEAKS         := $(patsubst fixtures/leaks/%.c,%,$(wildcard fixtures/leaks/*.c))
+LEAKS         := $(addprefix $(BUILD)/fixtures/leaks/,$(LEAKS) $(addprefix clean/,$(LEAKS)))
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc $(BUILD)/generated/page_files.inc
 
@@ -96,6 +98,17 @@ $(BUILD)/fixtures/tutorial/published/%: fixtures/tutorial/published/%.c $(addpre
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE_FIXTURE) -Wno-stringop-truncation -Wno-unknown-warning-option -Wno-unused-result
+
+# Unoptimised: a byte without a value must stay one.
+$(BUILD)/fixtures/leaks/clean/%: fixtures/leaks/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE_FIXTURE) -O0 -g -DCLEAN=1
+
+$(BUILD)/fixtures/leaks/%: fixtures/leaks/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE_FIXTURE) -O0 -g -DCLEAN=0
 
 # The names of the constants, for the host; and for the agent the value of each that the target's headers have.
 $(BUILD)/generated/constant_names.inc: harness/vocabulary/constants.in
