@@ -45,10 +45,13 @@ PAGE_FILES := $(sort $(wildcard reports/page/*.html reports/page/*.css reports/p
 LIBRARIES       = $(shell pkg-config --libs jansson libseccomp)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check check-page install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean install help
+.PHONY: all run check check-page install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean tested coverage install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
+
+# What make check runs.
+tested: all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(BUILD)/specimen $(LEAKS)
 
 $(BUILD)/ipcdrill: $(MAIN_OBJECT) $(HOST_OBJECTS)
 	$(call say,LINK,$@)
@@ -135,7 +138,7 @@ run:
 
 check:
 	$(Q)ci/install-deps --group test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(BUILD)/specimen
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) tested
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)$(BUILD)/ipcdrill clauses --uncovered
 	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
@@ -196,6 +199,23 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
 	        -print_final_stats=1 -dict=harness/fuzz/words.dict -artifact_prefix=$(BUILD)/fuzz/$$target- \
 	        $(BUILD)/fuzz/$$target-corpus harness/fuzz/corpus/$$target || exit 1; \
 	done
+
+# What of the project's own code its tests run (ci/coverage/): floors in percent of lines and of branches.
+COVERAGE       := $(BUILD)/coverage
+COVERAGE_LINK  := $(COVERAGE)/counters.o -Wl,-T,ci/coverage/counters.ld \
+                  -Wl,--wrap=__gcov_dump,--wrap=__gcov_reset,--wrap=__gcov_exit,--wrap=__gcov_fork
+COVERAGE_FLAGS := BUILD=$(COVERAGE) CFLAGS='-O0 -g --coverage -fdata-sections -fprofile-update=atomic' \
+                  LDFLAGS='$(COVERAGE_LINK)' AGENT_LDFLAGS='-static $(COVERAGE_LINK)'
+COVERAGE_FLOORS := reference 85 75 host 88 75 agent 85 70
+
+coverage:
+	$(Q)ci/install-deps
+	$(Q)mkdir -p $(COVERAGE)
+	$(Q)$(CC) -O1 $(WARNINGS) -c -o $(COVERAGE)/counters.o ci/coverage/counters.c
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) $(COVERAGE_FLAGS) tested
+	$(Q)ci/coverage/measure start $(COVERAGE)
+	$(Q)status=0; CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory $(COVERAGE_FLAGS) check || status=1; \
+	    ci/coverage/measure report $(COVERAGE) $(COVERAGE_FLOORS) || status=1; exit $$status
 
 # What of the kernel's own ipc/ the suite runs, in a kernel built for that (ci/kernel-lab/README.md).
 kernel-coverage: all
@@ -271,6 +291,7 @@ help:
 	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 680 systems that are wrong on purpose: the suite must catch each'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
+	@echo 'make coverage      what of the reference and the harness the tests run: pages, and floors'
 	@echo 'make kernel-coverage  boot two kernels with gcov on ipc/, run all cases in them, print the table'
 	@echo 'make kernel-mutants   make that kernel wrong in MUTANTS (60) small ways: does a case notice?'
 	@echo 'make format        clang-format everything'

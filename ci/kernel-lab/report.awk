@@ -3,12 +3,13 @@
 # reach. To FILE what never ran: the line, its function, how often each of its branches was taken ("-": the line itself
 # never ran), the source, and the reason as uncovered.tsv gives it ("?" where none is known).
 # A reason is found by file, function and source text ("*": the whole function), so that it outlives a shift of lines;
-# its kind is "never" where no test can get there.
+# its kind is "never" where no test can get there. Of several files the last row is the sum. -v folders=1 names a file
+# by its place in the tree.
 function share(hit, found) { return sprintf("%4d of %4d %6.1f %%", hit, found, found ? 100 * hit / found : 100) }
 function row(title, which) {
-    printf "%-14s %s  %s   %s  %s\n", title, share(lines_hit[which], lines[which]), share(branches_hit[which], branches[which]),
-        share(lines_hit[which], lines[which] - lines_never[which]),
-        share(branches_hit[which], branches[which] - branches_never[which])
+    printf "%-" width "s %s  %s   %s  %s\n", title, share(lines_hit[which] + 0, lines[which] + 0), share(branches_hit[which] + 0, branches[which] + 0),
+        share(lines_hit[which] + 0, lines[which] - lines_never[which]),
+        share(branches_hit[which] + 0, branches[which] - branches_never[which])
 }
 function source_of(number,    text) {
     while (have < number && (getline text < path) > 0) {
@@ -19,6 +20,7 @@ function source_of(number,    text) {
     return source[number]
 }
 function function_at(number,    best, start) {
+    best = 0
     for (start in functions)
         if (start + 0 <= number && start + 0 > best) best = start + 0
     return functions[best]
@@ -47,7 +49,7 @@ file_number == 1 {
     next
 }
 { split($0, field, /[:,]/) }
-field[1] == "SF" { forget(); path = name = field[2]; sub(/.*\//, "", name); order[++files] = name }
+field[1] == "SF" { forget(); path = name = field[2]; sub(folders ? ".*/harness/|.*/reference/" : ".*/", "", name); order[++files] = name }
 field[1] == "FN" { functions[field[2]] = field[3] }
 field[1] == "DA" || field[1] == "BRDA" { if (field[2] + 0 > last) last = field[2] + 0 }
 field[1] == "DA" { lines[name]++; if (field[3] > 0) lines_hit[name]++; else missed_line[field[2]] = 1 }
@@ -61,6 +63,19 @@ field[1] == "end_of_record" {
         if ((number in missed_line) || (number in missed_branches)) report(number)
 }
 END {
-    printf "%-14s %-42s   %s\n", "", "all: lines, branches", "that a test can reach: lines, branches"
+    width = folders ? 32 : 14
+    printf "%-" width "s %-42s   %s\n", "", "all: lines, branches", "that a test can reach: lines, branches"
     for (i = 1; i <= files; i++) row(order[i], order[i])
+    if (files > 1) {
+        for (i = 1; i <= files; i++) {
+            name = order[i]
+            lines["all"] += lines[name]
+            lines_hit["all"] += lines_hit[name]
+            lines_never["all"] += lines_never[name]
+            branches["all"] += branches[name]
+            branches_hit["all"] += branches_hit[name]
+            branches_never["all"] += branches_never[name]
+        }
+        row("all", "all")
+    }
 }
