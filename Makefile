@@ -24,7 +24,7 @@ sources = $(sort $(wildcard $(addprefix harness/,$(addsuffix /*.c,$(1)))))
 objects = $(patsubst harness/%.c,$(BUILD)/$(1)/%.o,$(2))
 
 CHECK_MAIN    := harness/cli/check_main.c harness/cli/check_suite.c
-HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation inject conductor session sweep supervisor report cli))
+HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation inject conductor session leaks sweep supervisor report cli))
 AGENT_SOURCES := $(call sources,vocabulary agent)
 TEST_SOURCES  := $(call sources,tests)
 
@@ -42,7 +42,7 @@ GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_v
 # What the report page is made of, built into the tool.
 PAGE_FILES := $(sort $(wildcard reports/page/*.html reports/page/*.css reports/page/*.js))
 
-LIBRARIES       = $(shell pkg-config --libs jansson libseccomp)
+LIBRARIES       = $(shell pkg-config --libs jansson libseccomp expat)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
 .PHONY: all run check check-page install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean tested coverage install help

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,9 @@ static void become_agent(const struct conductor_options *options, int channel, p
         _exit(127);
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
+#ifdef SYS_close_range
+    syscall(SYS_close_range, WIRE_NURSERY_FD + 1, ~0U, 0); /* what whoever started us has left open, too */
+#endif
     if (options->deviant) {
         setenv("LD_PRELOAD", options->deviants, 1);
         setenv("IPCDRILL_DEVIANT", options->deviant, 1);

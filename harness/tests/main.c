@@ -33,6 +33,8 @@ int main(void)
         formats_suite,
         injection_suite,
         session_suite,
+        leaks_suite,
+        reference_suite,
         merge_suite,
         compare_suite,
         machine_suite,

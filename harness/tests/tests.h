@@ -30,6 +30,10 @@ Suite *agents_suite(void);
 /* session/ */
 Suite *session_suite(void);
 
+/* leaks/, and the programs of fixtures/ */
+Suite *leaks_suite(void);
+Suite *reference_suite(void);
+
 /* supervisor/, report/, cli/ */
 Suite *run_suite(void);
 Suite *results_suite(void);

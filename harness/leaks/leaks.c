@@ -1,0 +1,226 @@
+#include "leaks/leaks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conductor/process.h"
+#include "leaks/at_exit.h"
+
+static const char *const names[] = {
+    [LEAK_SEGMENT] = "segment",
+    [LEAK_SET] = "set",
+    [LEAK_CHILD_RUNNING] = "child-running",
+    [LEAK_CHILD_ZOMBIE] = "child-zombie",
+    [LEAK_ATTACH] = "attach",
+    [LEAK_DESCRIPTOR] = "descriptor",
+    [LEAK_HEAP] = "heap",
+    [LEAK_UNINITIALISED] = "uninitialised",
+    [LEAK_MEMORY] = "memory",
+};
+
+/* Valgrind is slow, and its start alone takes a second of processor time. */
+static const struct session_bounds valgrind_bounds = {
+    .processor_ns = UINT64_C(120) * 1000000000,
+    .guard_ms = 300 * 1000,
+};
+
+const char *leak_name(enum leak_kind kind)
+{
+    return names[kind];
+}
+
+/* Where the look at the exit puts what it sees. */
+struct watch {
+    const struct session_record *record;
+    struct arena *arena;
+    struct leaks_report *report;
+    bool looked;
+};
+
+static struct ruling watch_call(void *context, const struct traced_call *call, const struct step *line)
+{
+    struct watch *watch = context;
+
+    (void)line;
+    if (strcmp(call->call.name, "exit_group") == 0 && call->pid == watch->record->programs[0].pid) {
+        watch->report->unseen = at_exit_look(call->process, watch->arena, &watch->report->leaks);
+        watch->looked = true;
+    }
+    return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
+}
+
+static const char *creator(const struct session_record *record, const struct object_left *object,
+                           struct arena *arena)
+{
+    if (!object->segment)
+        return ""; /* the kernel does not tell */
+    if (object->creator == record->programs[0].pid)
+        return ", made by the program itself";
+    return arena_print(arena, ", made by its child %lld", object->creator);
+}
+
+static void add_objects(const struct session_record *record, struct arena *arena, struct leak **leaks)
+{
+    for (const struct object_left *object = record->objects; object; object = object->next) {
+        const char *key = object->key ? arena_print(arena, "%#llx", object->key) : "IPC_PRIVATE";
+
+        leak_add(leaks, object->segment ? LEAK_SEGMENT : LEAK_SET,
+                 arena_print(arena, "%s %lld (key %s, %lld %s, mode %04llo, uid %lld) stays%s",
+                             object->segment ? "segment" : "semaphore set", object->id, key, object->size,
+                             object->segment     ? "bytes"
+                             : object->size == 1 ? "semaphore"
+                                                 : "semaphores",
+                             object->mode & 0777, object->uid, creator(record, object, arena)),
+                 arena)
+            ->object = object;
+    }
+}
+
+static bool is_known_child(const struct leak *leaks, pid_t process)
+{
+    while (leaks && leaks->process != process)
+        leaks = leaks->next;
+    return leaks != NULL;
+}
+
+/* Children of children, and what a killed program has left. */
+static void add_processes(const struct session_record *record, struct arena *arena, struct leak **leaks)
+{
+    for (const struct process_left *left = record->processes; left; left = left->next)
+        if (!left->is_main && !is_known_child(*leaks, left->process))
+            leak_add(leaks, LEAK_CHILD_RUNNING,
+                     arena_print(arena, "child %s still runs, %s", left->name, left->where), arena)
+                ->process = left->process;
+}
+
+static bool run_session(const struct leaks_settings *settings, struct target *target,
+                        struct session_settings *session, struct arena *arena, struct session_record *record,
+                        const char **problem)
+{
+    struct session_program program = {
+        .name = "program",
+        .words = settings->words,
+        .terminal = settings->terminal,
+        .input = settings->input,
+        .input_at_once = !settings->terminal,
+    };
+
+    session->programs = &program;
+    session->program_count = 1;
+    session->filter = session_filter(NULL, problem);
+    if (session->filter < 0)
+        return false;
+    bool good = session_run(target, session, arena, record, problem);
+
+    close(session->filter);
+    if (good && record->end == SESSION_NOT_STARTED) {
+        *problem = record->reason;
+        return false;
+    }
+    return good;
+}
+
+static bool run_plain(const struct leaks_settings *settings, struct target *target, struct arena *arena,
+                      struct leaks_report *report, const char **problem)
+{
+    struct session_record record = {0};
+    struct watch watch = {.record = &record, .arena = arena, .report = report};
+    struct session_settings session = {.policy = {.call = watch_call, .context = &watch}};
+
+    if (!run_session(settings, target, &session, arena, &record, problem))
+        return false;
+    report->ended = record.programs[0].ended;
+    report->outcome = report->ended ? process_status_text(record.programs[0].status, arena) : record.reason;
+    if (!watch.looked && !report->unseen)
+        report->unseen = "it did not exit: descriptors, attaches and children were not looked at";
+    add_processes(&record, arena, &report->leaks);
+    add_objects(&record, arena, &report->leaks);
+    return true;
+}
+
+static enum leak_kind kind_of_error(const struct memcheck_error *error)
+{
+    const char *kind = error->kind ? error->kind : "";
+
+    if (strncmp(kind, "Leak_", 5) == 0)
+        return LEAK_HEAP;
+    if (strncmp(kind, "Uninit", 6) == 0 || strcmp(kind, "SyscallParam") == 0)
+        return LEAK_UNINITIALISED;
+    return LEAK_MEMORY;
+}
+
+/* One file for each process. A process that was killed has left half a file. */
+static void read_errors(const char *path, struct arena *arena, struct leaks_report *report)
+{
+    const char *problem;
+
+    for (const struct memcheck_error *error = memcheck_read(path, arena, &problem); error;
+         error = error->next)
+        leak_add(&report->leaks, kind_of_error(error), error->what ? error->what : error->kind, arena)
+            ->error = error;
+    if (problem && !report->unseen)
+        report->unseen = problem;
+}
+
+static void read_folder(const char *folder, struct arena *arena, struct leaks_report *report)
+{
+    DIR *directory = opendir(folder);
+    size_t count = 0;
+
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+        const char *path = arena_print(arena, "%s/%s", folder, entry->d_name);
+
+        if (entry->d_name[0] == '.')
+            continue;
+        read_errors(path, arena, report);
+        unlink(path);
+        count++;
+    }
+    if (directory)
+        closedir(directory);
+    if (count == 0 && !report->unseen)
+        report->unseen = "valgrind has written nothing";
+}
+
+static bool run_valgrind(const struct leaks_settings *settings, struct target *target, struct arena *arena,
+                         struct leaks_report *report, const char **problem)
+{
+    const char *where = getenv("TMPDIR");
+    char *folder = arena_print(arena, "%s/ipcdrill-memcheck.XXXXXX", where && *where ? where : "/tmp");
+    struct leaks_settings under_valgrind = *settings;
+    struct session_settings session = {.bounds = valgrind_bounds};
+    struct session_record record = {0};
+
+    if (!mkdtemp(folder)) {
+        *problem = arena_print(arena, "%s: %s", folder, strerror(errno));
+        return false;
+    }
+    under_valgrind.words = memcheck_words(settings->words, folder, settings->suppressions, arena, problem);
+    bool good =
+        under_valgrind.words && run_session(&under_valgrind, target, &session, arena, &record, problem);
+
+    if (good)
+        read_folder(folder, arena, report);
+    rmdir(folder);
+    return good;
+}
+
+bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *report,
+               const char **problem)
+{
+    struct target target = {0};
+
+    *report = (struct leaks_report){0};
+    if (!target_start(&target, settings->conductor, problem)) {
+        *problem = arena_print(arena, "%s", *problem);
+        return false;
+    }
+    bool good = run_plain(settings, &target, arena, report, problem) &&
+                (!settings->valgrind || run_valgrind(settings, &target, arena, report, problem));
+
+    target_stop(&target);
+    return good;
+}

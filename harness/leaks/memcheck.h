@@ -1,0 +1,43 @@
+/*
+ * What Valgrind's memcheck found in a program, read from its XML (protocol 4, as --xml=yes writes it). This part runs
+ * nothing: it knows the words that start a program under Valgrind, and reads what that wrote.
+ *
+ * Everything that is read lives in the arena given.
+ */
+#ifndef IPCDRILL_LEAKS_MEMCHECK_H
+#define IPCDRILL_LEAKS_MEMCHECK_H
+
+#include <stdbool.h>
+
+#include "notation/arena.h"
+
+/* A frame of a stack, innermost first. What is not known is NULL, or 0. */
+struct memcheck_frame {
+    const char *function, *object, *file;
+    int line;
+    struct memcheck_frame *next;
+};
+
+struct memcheck_error {
+    const char *kind; /* Valgrind's: Leak_DefinitelyLost, UninitCondition, SyscallParam, InvalidRead ... */
+    const char *what; /* its sentence */
+    struct memcheck_frame *stack;
+    const char *origin; /* its last remark: where the value or the block comes from; or NULL */
+    struct memcheck_frame *origin_stack;
+    struct memcheck_error *next;
+};
+
+/*
+ * Reads one file. Returns the errors in their order; NULL is none. *problem becomes NULL, or what is wrong with the
+ * file: not there, no XML, or cut off because the program was killed. What was read until there counts.
+ */
+struct memcheck_error *memcheck_read(const char *path, struct arena *arena, const char **problem);
+
+/*
+ * The words that run `words` (NULL behind the last) under Valgrind: each process writes FOLDER/PID.xml. `suppressions` is
+ * a file of Valgrind's, or NULL. NULL with *problem when Valgrind is not installed.
+ */
+const char *const *memcheck_words(const char *const *words, const char *folder, const char *suppressions,
+                                  struct arena *arena, const char **problem);
+
+#endif
