@@ -95,7 +95,8 @@ static const struct option_row rows[] = {
     {"uncovered", '\0', NULL, "only clauses without a case and without a reason; exit 1 if there are any",
      FOR_CLAUSES, OPTION_FLAG, AT(uncovered)},
     {"format", '\0', "LIST",
-     "which reports: jsonl, tap, junit (these by default), ktap, junit-file, markdown, github, code-quality",
+     "which reports: jsonl, tap, junit (these by default), ktap, junit-file, markdown, github, code-quality, "
+     "lava",
      FOR_RUN | FOR_MERGE, OPTION_READ, .read = read_formats},
     {"debug", '\0', "CASE", "run only that one, and wait for Enter before each line", FOR_RUN, OPTION_TEXT,
      AT(debug)},

@@ -9,6 +9,7 @@ static const struct format formats[] = {
     {"markdown", "summary.md", false, markdown_write},
     {"github", "github.txt", false, github_write},
     {"code-quality", "code-quality.json", false, code_quality_write},
+    {"lava", "results.lava", false, lava_write},
 };
 
 _Static_assert(sizeof(formats) / sizeof(formats[0]) <= FORMATS_MAX, "FORMATS_MAX");

@@ -62,4 +62,7 @@ enum { ANNOTATIONS_MAX = 10 }; /* that GitHub shows of one step */
 /* GitLab's code quality report (Code Climate issues): every red one, in the case file. */
 format_writer code_quality_write;
 
+/* The signals of a LAVA test shell: a test set for each group, a test case for each instance. */
+format_writer lava_write;
+
 #endif

@@ -13,7 +13,7 @@
 
 static const char hostile[] =
     "case \"a ]]> | <b> & `c` # not ok 7 - \\\\ \\x01\\xff \xc3\xa4 # SKIP\"\n"
-    "  program p \"/usr/bin/printf\" \"ok 1 x%%%%\\\\n::error::x%%%%\\\\n</pre># SKIP\\\\n\"\n"
+    "  program p \"/usr/bin/printf\" \"ok 1 x%%%%\\\\n::error::x%%%%\\\\n</pre># SKIP <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>\\\\n\"\n"
     "  p  -> \"nothing of that\\n\"\n"
     "case \"passes\"\n  writer  getpid() = _\n"
     "case \"passes after all\"\n  writer  getpid() = _\n"
@@ -40,7 +40,7 @@ static void run_file(int code, const char *file, const char *options)
     struct tool_result result = tool_expect(
         code,
         "run --agent %s --output %s --known %s --format "
-        "jsonl,ktap,tap,junit,junit-file,markdown,github,code-quality %s %s",
+        "jsonl,ktap,tap,junit,junit-file,markdown,github,code-quality,lava %s %s",
         agent_path(), scratch_path("out"), scratch_path("known.tsv"), options, scratch_path(file));
 
     tool_free(&result);
@@ -57,8 +57,8 @@ static size_t count(const char *text, const char *part)
 
 START_TEST(every_format_is_text_without_control_bytes)
 {
-    static const char *const reports[] = {"out/results.ktap", "out/junit-file.xml", "out/summary.md",
-                                          "out/github.txt", "out/code-quality.json"};
+    static const char *const reports[] = {"out/results.ktap", "out/junit-file.xml",    "out/summary.md",
+                                          "out/github.txt",   "out/code-quality.json", "out/results.lava"};
 
     run_file(1, "hostile.drill", "");
     char *text = read_whole(scratch_path(reports[_i]));
@@ -284,6 +284,24 @@ START_TEST(in_a_step_of_github_summary_and_annotations_go_where_it_reads)
 }
 END_TEST
 
+/* LAVA cuts a signal at its first '>' and splits it at blanks. */
+START_TEST(lava_hears_one_signal_of_each_instance_and_nothing_else)
+{
+    run_file(1, "hostile.drill", "");
+    char *results = read_whole(scratch_path("out/results.jsonl")),
+         *text = read_whole(scratch_path("out/results.lava"));
+
+    ck_assert_uint_eq(count(text, "<LAVA_SIGNAL_TESTCASE "), count(results, "\n"));
+    ck_assert_uint_eq(count(text, "<LAVA_SIGNAL"), count(results, "\n") + 2);
+    ck_assert_uint_eq(count(text, " RESULT=fail "),
+                      count(results, "\"verdict\":\"fail\"") + count(results, "\"error\""));
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        ck_assert_msg(strncmp(line, "# ", 2) == 0 || strncmp(line, "<LAVA_SIGNAL_", 13) == 0, "%s", line);
+    free(results);
+    free(text);
+}
+END_TEST
+
 START_TEST(code_quality_is_an_array_of_issues_that_differ)
 {
     run_file(1, "many.drill", "--repeat 2");
@@ -330,7 +348,7 @@ Suite *formats_suite(void)
 
     tcase_set_timeout(formats, 30);
     tcase_add_checked_fixture(formats, make_scratch, scratch_remove);
-    tcase_add_loop_test(formats, every_format_is_text_without_control_bytes, 0, 5);
+    tcase_add_loop_test(formats, every_format_is_text_without_control_bytes, 0, 6);
     tcase_add_test(formats, ktap_nests_instances_in_groups_and_knows_skips_and_known_deviations);
     tcase_add_test(formats, ktap_of_a_shuffled_run_of_two_groups_keeps_its_plans);
     tcase_add_test(formats, known_deviations_are_not_red_in_any_format);
@@ -338,6 +356,7 @@ Suite *formats_suite(void)
     tcase_add_test(formats, markdown_is_never_longer_than_github_takes);
     tcase_add_test(formats, github_is_told_the_first_nine_failures_and_the_total);
     tcase_add_loop_test(formats, in_a_step_of_github_summary_and_annotations_go_where_it_reads, 0, 2);
+    tcase_add_test(formats, lava_hears_one_signal_of_each_instance_and_nothing_else);
     tcase_add_test(formats, code_quality_is_an_array_of_issues_that_differ);
     tcase_add_test(formats, a_run_that_skipped_everything_ends_as_told);
     suite_add_tcase(suite, formats);
