@@ -2,6 +2,7 @@
 
 BUILD    ?= build
 PREFIX   ?= /usr/local
+ZSH_FUNCTIONS ?= $(PREFIX)/share/zsh/site-functions
 CC       ?= cc
 CFLAGS   ?= -O2 -g
 V        ?= 0
@@ -14,7 +15,7 @@ say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
             -Wvla -Wformat=2 -Wundef
 STANDARD := -std=gnu17 -D_GNU_SOURCE -Iharness -I$(BUILD)/generated -DIPCDRILL_VERSION='"$(VERSION)"'
-COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -pthread -MMD -MP
+COMPILE   = $(CC) $(STANDARD) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -pthread -MMD -MP
 
 # The agent is built for the target: libc only, static so that a fork of it is cheap and it runs anywhere.
 AGENT_CC      ?= $(CC)
@@ -88,8 +89,11 @@ $(BUILD)/agent/%.o: harness/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(patsubst $(CC)%,$(AGENT_CC)%,$(COMPILE)) -c -o $@ $<
 
-# The programs under test. The compiler sees one of the defects of the published writer: a text without NUL.
-COMPILE_FIXTURE = $(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+# The programs under test. The defects of the published ones are what is judged: no fortification may catch them first.
+$(BUILD)/fixtures/tutorial/published/%: CPPFLAGS =
+
+# The compiler sees one of the defects of the published writer: a text without NUL.
+COMPILE_FIXTURE = $(CC) -std=gnu17 -D_GNU_SOURCE $(CPPFLAGS) $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 $(BUILD)/fixtures/tutorial/reference/%: fixtures/tutorial/reference/%.c \
         $(addprefix fixtures/tutorial/reference/,channel.c departure.c sem.c channel.h departure.h message.h sem.h)
@@ -270,12 +274,39 @@ targets: | install-deps
 format:
 	$(Q)clang-format -i $(wildcard harness/*/*.[ch] harness/*/*/*.[ch] fixtures/*/*.[ch] fixtures/*/*/*.[ch])
 
-install: all
+# The manual pages and the completion of shells, from the tool's own help and cases/README.md.
+man: $(BUILD)/man/ipcdrill.1
+
+$(BUILD)/man/ipcdrill.1: $(BUILD)/ipcdrill cases/README.md $(wildcard ci/man/*)
+	$(call say,MAN,$@)
+	$(Q)ci/man/make-pages $(BUILD)/ipcdrill $(@D)
+
+$(BUILD)/completion/%: $(BUILD)/ipcdrill
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BUILD)/ipcdrill completion $* > $@
+
+install: all man $(BUILD)/completion/bash $(BUILD)/completion/zsh
 	install -D -m 755 $(BUILD)/ipcdrill $(DESTDIR)$(PREFIX)/bin/ipcdrill
 	install -D -m 755 $(BUILD)/ipcdrill-agent $(DESTDIR)$(PREFIX)/libexec/ipcdrill/ipcdrill-agent
 	cd $(BUILD)/fixtures && for program in $(PROGRAMS:$(BUILD)/fixtures/%=%); do \
 	    install -D -m 755 $$program $(abspath $(DESTDIR)$(PREFIX))/libexec/ipcdrill/fixtures/$$program || exit 1; done
-	cd cases && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
+	cd cases && find . -type f ! -name README.md -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/ipcdrill README.md
+	install -D -m 644 cases/README.md $(DESTDIR)$(PREFIX)/share/doc/ipcdrill/notation.md
+	for page in $(BUILD)/man/*.[1-9]; do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+	install -D -m 644 $(BUILD)/completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ipcdrill
+	install -D -m 644 $(BUILD)/completion/zsh $(DESTDIR)$(ZSH_FUNCTIONS)/_ipcdrill
+
+.PHONY: man deb check-ci
+
+# A Debian source package and its binary package, in build/deb; lintian has to find nothing.
+deb:
+	$(Q)ci/debian/build $(BUILD)/deb
+
+# The recipes of CI and the scripts, as far as linters for them are installed; ci/README.md says what was run for real.
+check-ci:
+	$(Q)ci/check-recipes
 
 clean:
 	rm -rf $(BUILD)
@@ -296,6 +327,9 @@ help:
 	@echo 'make kernel-mutants   make that kernel wrong in MUTANTS (60) small ways: does a case notice?'
 	@echo 'make format        clang-format everything'
 	@echo 'make install       into DESTDIR, PREFIX (/usr/local)'
+	@echo 'make man           the manual pages ipcdrill.1 and drill.5, in $(BUILD)/man/'
+	@echo 'make deb           Debian source and binary packages, in $(BUILD)/deb/'
+	@echo 'make check-ci      lint scripts and the recipes for GitHub, GitLab, containers and LAVA'
 	@echo 'make clean         remove $(BUILD)/'
 	@echo
 	@echo 'V=1 shows commands. BUILD=, CC=, CFLAGS=, AGENT_CC= and AGENT_LDFLAGS= choose how to build.'
