@@ -38,6 +38,7 @@ int main(void)
         merge_suite,
         compare_suite,
         machine_suite,
+        documents_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

@@ -47,4 +47,7 @@ Suite *ending_suite(void);
 Suite *machine_suite(void);
 Suite *completion_suite(void);
 
+/* the pages */
+Suite *documents_suite(void);
+
 #endif
