@@ -134,7 +134,7 @@ bool structure_read(const char *structure, const char *text, const char **end, u
         return true;
     }
     for (size_t position = 0; *text != '}'; position++) {
-        size_t field;
+        size_t field = range.first;
         text++;
         if (*text == '}' && position == 0)
             break;
