@@ -292,8 +292,8 @@ install: all man $(BUILD)/completion/bash $(BUILD)/completion/zsh
 	install -D -m 755 $(BUILD)/ipcdrill-agent $(DESTDIR)$(PREFIX)/libexec/ipcdrill/ipcdrill-agent
 	cd $(BUILD)/fixtures && for program in $(PROGRAMS:$(BUILD)/fixtures/%=%); do \
 	    install -D -m 755 $$program $(abspath $(DESTDIR)$(PREFIX))/libexec/ipcdrill/fixtures/$$program || exit 1; done
-	cd cases && find . -type f ! -name README.md -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/ipcdrill README.md
+	cd cases && find . -type f ! -name "*.md" -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/ipcdrill/cases/{} \;
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/ipcdrill README.md cases/tutorial.md
 	install -D -m 644 cases/README.md $(DESTDIR)$(PREFIX)/share/doc/ipcdrill/notation.md
 	for page in $(BUILD)/man/*.[1-9]; do \
 	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done

@@ -24,7 +24,7 @@ static const struct {
      "SHMGET-01 SHMGET-02 SHMGET-03 SHMGET-04 SHMGET-05 SHMGET-06 "
      "SHMGET-07 SHMGET-08 SHMGET-09"},
     {"ipcdrill completion ''", "bash zsh"},
-    {"ipcdrill check-syntax cases/tut", "cases/tutorial"},
+    {"ipcdrill check-syntax cases/shml", "cases/shmlife"},
     {"ipcdrill run --output harn", "harness"},
 };
 
