@@ -23,7 +23,8 @@ enum subcommand_set {
     FOR_MERGE = 256,
     FOR_COMPARE = 512,
     FOR_REPORT = 1024,
-    FOR_ALL = 2047,
+    FOR_SWEEP = 2048,
+    FOR_ALL = 4095,
 };
 
 /* A text that may be given several times. */
@@ -68,6 +69,12 @@ struct options {
     struct text_list coverage; /* folders of genhtml's pages */
     long keep;                 /* results of earlier runs; 0: none */
     bool print;
+    const char *input_file;
+    struct text_list typed;
+    struct text_list injections;
+    struct text_list system_calls;
+    bool may_leave;
+    bool show_trace;
     bool help;
     bool version;
     char **arguments; /* what is no option */

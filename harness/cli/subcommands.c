@@ -80,6 +80,16 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill doctor\n"
      "  sudo ipcdrill doctor\n"
      "  ipcdrill doctor --isolation none\n"},
+    {"sweep", "-- COMMAND [ARGUMENT]...", "run a program under every fault", FOR_SWEEP, sweep_subcommand,
+     "Runs the program undisturbed and counts its System V calls; then, for each of them, once with every\n"
+     "documented errno, once with that errno from then on, and with SIGKILL (and a new start), SIGINT,\n"
+     "SIGTERM, and SIGSTOP with SIGCONT. Each run has namespaces of its own, and time is virtual.\n"
+     "A finding is a run in which it crashes, hangs, goes on without end, leaves objects behind, claims\n"
+     "success, fails without a word, or does not recover.\n",
+     "  ipcdrill sweep -- ./writer\n"
+     "  ipcdrill sweep --type hello --type end -- ./writer\n"
+     "  ipcdrill sweep --inject semop:error=EINTR:when=2 -- ./writer    one run, and its trace\n"
+     "  ipcdrill sweep --syscalls write --json -- ./server | jq '.findings[].sentence'\n"},
     {"completion", "bash|zsh", "print the completion of a shell", FOR_COMPLETION, completion_subcommand,
      "Prints the definition by which a shell completes subcommands, options and their values.\n"
      "`make install` puts both where the shells look for them.\n",

@@ -198,15 +198,6 @@ static void note_processors(struct conductor *conductor)
             conductor->processors[conductor->processor_count++] = i;
 }
 
-static void run_on(int processor)
-{
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    CPU_SET((size_t)processor, &set);
-    sched_setaffinity(0, sizeof(set), &set); /* refused: slower, not wrong */
-}
-
 static void keep_facts(struct conductor *conductor)
 {
     const struct target *target = &conductor->target;
@@ -227,7 +218,7 @@ struct conductor *conductor_start(const struct conductor_options *options, struc
     conductor->options = *options;
     note_processors(conductor);
     if (options->processor >= 0)
-        run_on(options->processor);
+        process_run_on(options->processor);
     if (target_start(&conductor->target, &conductor->options, &trouble)) {
         keep_facts(conductor);
         return conductor;

@@ -170,3 +170,14 @@ const char *process_status_text(int status, struct arena *arena)
     return name ? arena_print(arena, "killed by SIG%s", name)
                 : arena_print(arena, "killed by signal %d", WTERMSIG(status));
 }
+
+void process_run_on(int processor)
+{
+    cpu_set_t set;
+
+    if (processor < 0)
+        return;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)processor, &set);
+    sched_setaffinity(0, sizeof(set), &set);
+}

@@ -38,6 +38,9 @@ int process_status(pid_t pid);
 /* "exited with 0", "killed by SIGKILL" of a wait status, as a line of the notation has it. In `arena`. */
 const char *process_status_text(int status, struct arena *arena);
 
+/* Confines this process, and what it will fork, to one processor; refused or -1: slower, not wrong. */
+void process_run_on(int processor);
+
 /* Nanoseconds of CLOCK_MONOTONIC: bounds waits and measures instances. */
 int64_t monotonic_ns(void);
 

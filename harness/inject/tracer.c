@@ -16,7 +16,7 @@
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS      SECCOMP_IOW(4, __u64)
 #endif
 
-enum { COUNTS_MAX = 256 /* names of calls in all programs; past it all count as one */ };
+enum { STATUS_MAX = 4096, COUNTS_MAX = 256 /* names of calls in all programs; past it all count as one */ };
 
 struct known_thread {
     pid_t thread, process, pid;
@@ -84,22 +84,30 @@ static pid_t last_number(const char *status, const char *word)
     return (pid_t)number;
 }
 
+/* /proc/PID/status as text; empty when it is gone. */
+static void read_status(pid_t tid, char status[static STATUS_MAX])
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : read(file, status, STATUS_MAX - 1);
+
+    if (file >= 0)
+        close(file);
+    status[length > 0 ? length : 0] = '\0';
+}
+
 static struct known_thread *know_thread(struct tracer *tracer, pid_t tid)
 {
     struct known_thread *thread = tracer->threads;
-    char path[64], status[4096];
+    char status[STATUS_MAX];
 
     while (thread && thread->thread != tid)
         thread = thread->next;
     if (thread)
         return thread;
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? -1 : read(file, status, sizeof(status) - 1);
-
-    if (file >= 0)
-        close(file);
-    status[length > 0 ? length : 0] = '\0';
+    read_status(tid, status);
     if (!(thread = calloc(1, sizeof(*thread))))
         abort();
     *thread = (struct known_thread){tid, last_number(status, "\nTgid:"), last_number(status, "\nNStgid:"),
@@ -162,6 +170,28 @@ bool tracer_is_waiting(const struct traced_call *call)
     return seccomp_notify_id_valid(call->listener, call->id) == 0;
 }
 
+/* Whether the mask that /proc/PID/status shows behind `word` has the signal. */
+static bool mask_has(const char *status, const char *word, int signal)
+{
+    const char *line = strstr(status, word);
+
+    return line && strtoull(line + strlen(word), NULL, 16) >> (signal - 1) & 1;
+}
+
+/* Whether the signal ends the process as soon as it is sent: it is neither caught nor ignored nor blocked. */
+static bool is_fatal(pid_t thread, int signal)
+{
+    static const int harmless[] = {SIGCHLD, SIGURG, SIGWINCH, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
+    char status[STATUS_MAX];
+
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++)
+        if (harmless[i] == signal)
+            return false;
+    read_status(thread, status);
+    return !mask_has(status, "\nSigBlk:", signal) && !mask_has(status, "\nSigIgn:", signal) &&
+           !mask_has(status, "\nSigCgt:", signal);
+}
+
 bool tracer_answer(struct tracer *tracer, struct traced_call *call, const struct decision *decision)
 {
     struct seccomp_notif_resp *response = tracer->response;
@@ -176,10 +206,12 @@ bool tracer_answer(struct tracer *tracer, struct traced_call *call, const struct
         response->val = decision->value;
     else
         response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    /* A process that is killed goes by itself; an answer might still let it perform the call, or not. */
+    bool killed = signal && is_fatal(call->thread, signal);
+
     if (signal && tracer_is_waiting(call))
         kill(call->process, signal);
-    /* A process that was killed goes by itself; an answer might still let it perform the call. */
-    bool answered = signal == SIGKILL || seccomp_notify_respond(call->listener, response) == 0;
+    bool answered = killed || seccomp_notify_respond(call->listener, response) == 0;
 
     free(call);
     return answered;

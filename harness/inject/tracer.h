@@ -37,7 +37,7 @@ enum decision_kind {
 struct decision {
     enum decision_kind kind;
     int error;
-    int signal; /* sent before the call is performed, failed or given a value, which it interrupts if it sleeps; or 0 */
+    int signal; /* sent before the rest, so that a call that sleeps is interrupted; one that kills forestalls it; or 0 */
     int64_t value;
 };
 

@@ -108,8 +108,6 @@ void trace_text(struct session *session, const char *actor, enum step_kind kind,
 void trace_ended(struct session *session, const char *actor, int status);
 void trace_came_back(struct session *session, pid_t thread); /* its last call has */
 const struct trace_line *trace_last_call(struct session *session, pid_t thread);
-const char *trace_line_text(const struct trace_line *line, struct arena *arena);
-const char *trace_call_text(const struct trace_line *line, struct arena *arena); /* the call alone */
-void trace_step(struct session *session, struct step *step);                     /* a line that is no call */
+void trace_step(struct session *session, struct step *step); /* a line that is no call */
 
 #endif

@@ -136,6 +136,10 @@ int session_filter(const struct filter_names *more, const char **problem);
 bool session_run(struct target *target, const struct session_settings *settings, struct arena *arena,
                  struct session_record *record, const char **problem);
 
+/* A line of the trace as text; a call alone, without its actor and what came of it. In `arena`. */
+const char *trace_line_text(const struct trace_line *line, struct arena *arena);
+const char *trace_call_text(const struct trace_line *line, struct arena *arena);
+
 /* The trace as text, a line each. In `arena`. */
 const char *session_trace_text(const struct session_record *record, struct arena *arena);
 

@@ -4,7 +4,10 @@
 #include "conductor/process.h"
 #include "session/run.h"
 
-enum { TRACE_LINES_MAX = 20000 }; /* more are not kept */
+enum {
+    TRACE_LINES_MAX = 20000, /* more are not kept */
+    ALIKE_SHOWN_MAX = 4,     /* lines that repeat the one before; from here on they are counted */
+};
 
 static struct trace_line *add(struct session *session, struct step *step, pid_t thread, const char *result)
 {
@@ -115,12 +118,31 @@ void trace_step(struct session *session, struct step *step)
     add(session, step, 0, "");
 }
 
+/* How many lines from here on read the same. */
+static unsigned count_alike(const struct trace_line *line, const char *text, struct arena *arena)
+{
+    unsigned count = 0;
+
+    for (; line && strcmp(trace_line_text(line, arena), text) == 0; line = line->next)
+        count++;
+    return count;
+}
+
 const char *session_trace_text(const struct session_record *record, struct arena *arena)
 {
     struct arena_stream stream;
     FILE *out = arena_stream_open(&stream);
 
-    for (const struct trace_line *line = record->trace; line; line = line->next)
-        fprintf(out, "%s\n", trace_line_text(line, arena));
+    for (const struct trace_line *line = record->trace; line; line = line->next) {
+        const char *text = trace_line_text(line, arena);
+        unsigned more = count_alike(line->next, text, arena);
+
+        fprintf(out, "%s\n", text);
+        if (more < ALIKE_SHOWN_MAX)
+            continue;
+        fprintf(out, "# the same %u times more\n", more);
+        for (; more > 0; more--)
+            line = line->next;
+    }
     return arena_stream_close(&stream, arena);
 }

@@ -39,6 +39,7 @@ int main(void)
         compare_suite,
         machine_suite,
         documents_suite,
+        sweep_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

@@ -27,8 +27,9 @@ Suite *program_suite(void);
 Suite *isolation_suite(void);
 Suite *agents_suite(void);
 
-/* session/ */
+/* session/, sweep/ */
 Suite *session_suite(void);
+Suite *sweep_suite(void);
 
 /* leaks/, and the programs of fixtures/ */
 Suite *leaks_suite(void);

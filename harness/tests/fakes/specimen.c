@@ -23,6 +23,7 @@ enum { KEY = 77, SEGMENT_BYTES = 4096 };
 
 static int set = -1, segment = -1;
 static void *address = (void *)-1;
+static bool quiet;
 
 static int operate(short change, short flags)
 {
@@ -34,6 +35,11 @@ static int operate(short change, short flags)
 static int make_set(void)
 {
     return set = semget(KEY, 1, IPC_CREAT | 0600);
+}
+
+static int make_set_anew(void)
+{
+    return set = semget(KEY, 1, IPC_CREAT | IPC_EXCL | 0600);
 }
 
 static int set_value(void)
@@ -119,6 +125,19 @@ static int detach(void)
 static int remove_segment(void)
 {
     return shmctl(segment, IPC_RMID, NULL);
+}
+
+static void clean(void)
+{
+    if (set != -1)
+        remove_set();
+    if (segment != -1)
+        remove_segment();
+}
+
+static int clean_at_exit(void)
+{
+    return atexit(clean);
 }
 
 static int greet(void)
@@ -238,6 +257,23 @@ static int ignore_signals(void)
     return sigaction(SIGINT, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0 ? 0 : -1;
 }
 
+static int block_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* From here on a failure is not told. */
+static int be_quiet(void)
+{
+    quiet = true;
+    return 0;
+}
+
 static int close_all(void)
 {
     for (int descriptor = 0; descriptor < 256; descriptor++)
@@ -260,6 +296,7 @@ static const struct {
     int (*perform)(void);
 } actions[] = {
     {"make-set", make_set},
+    {"make-set-anew", make_set_anew},
     {"set-value", set_value},
     {"remove-set", remove_set},
     {"take", take},
@@ -274,6 +311,7 @@ static const struct {
     {"store", store},
     {"detach", detach},
     {"remove-segment", remove_segment},
+    {"clean-at-exit", clean_at_exit},
     {"greet", greet},
     {"read-line", read_line},
     {"flood", flood},
@@ -286,6 +324,8 @@ static const struct {
     {"go-on-in-child", go_on_in_child},
     {"handle-signals", handle_signals},
     {"ignore-signals", ignore_signals},
+    {"block-signals", block_signals},
+    {"be-quiet", be_quiet},
     {"close-all", close_all},
     {"crash", crash},
     {"succeed", succeed},
@@ -314,6 +354,8 @@ int main(int count, char **arguments)
         const char *word = arguments[i] + optional;
         int result = strcmp(word, "execute") == 0 ? execute(arguments + i) : perform(word);
 
+        if (result == -1 && !optional && quiet)
+            return 1;
         if (result == -1 && !optional)
             err(1, "%s", word);
     }

@@ -1,0 +1,440 @@
+#include "sweep/sweep.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conductor/process.h"
+#include "inject/injector.h"
+#include "session/pool.h"
+#include "supervisor/text.h"
+
+enum {
+    TRACE_READ_MAX = 16 * 1024 * 1024,
+    TRACE_BYTES_MAX = 16 * 1024, /* of a finding's trace: beginning and end of a longer one */
+    PLAN_MAX = 200 * 1000,       /* runs */
+};
+
+/* The undisturbed run must end too; a disturbed one may take some times as much. */
+static const struct session_bounds baseline_bounds = {.guard_ms = 60 * 1000};
+
+struct sweep {
+    const struct sweep_settings *settings;
+    struct arena *arena;
+    struct sweep_report *report;
+    int filter;
+    struct session_bounds bounds;
+    struct baseline baseline;
+    struct fault *plan; /* of malloc */
+    size_t planned, room;
+    const char *problem;
+};
+
+/* Makes the settings of a run of the program, and when `again` of another one behind it. */
+static void choose_programs(const struct sweep *sweep, bool again, struct session_program programs[2],
+                            struct session_settings *session)
+{
+    const struct sweep_settings *settings = sweep->settings;
+
+    for (int i = 0; i < 2; i++)
+        programs[i] = (struct session_program){.name = i ? "again" : "program",
+                                               .words = settings->words,
+                                               .start = i ? START_BEHIND_LAST : START_AT_ONCE,
+                                               .terminal = settings->terminal,
+                                               .input = settings->input,
+                                               .input_at_once = !settings->terminal};
+    *session = (struct session_settings){
+        .programs = programs, .program_count = again ? 2 : 1, .bounds = sweep->bounds};
+}
+
+static struct ruling inject(void *context, const struct traced_call *call, const struct step *line)
+{
+    struct ruling ruling = {.hold = false};
+
+    (void)line;
+    /* The program that is started again is left alone. */
+    if (call->program == 0)
+        ruling.decision = injector_decide(context, call, &ruling.hold);
+    return ruling;
+}
+
+/* For all runs: every fault is at a call that the undisturbed run made, and so trapped. */
+static int open_filter(const struct sweep_settings *settings, const char **problem)
+{
+    struct filter_names names = {.count = 0};
+
+    for (size_t i = 0; settings->calls && settings->calls[i]; i++)
+        filter_names_add(&names, settings->calls[i]);
+    injector_add_names(settings->injections, settings->injection_count, &names);
+    return session_filter(&names, problem);
+}
+
+static bool run_session(const struct sweep *sweep, struct target *target, struct injector *injector,
+                        bool again, struct arena *arena, struct session_record *record, const char **problem)
+{
+    struct session_program programs[2];
+    struct session_settings session;
+
+    choose_programs(sweep, again, programs, &session);
+    session.filter = sweep->filter;
+    session.policy.call = inject;
+    session.policy.context = injector;
+    bool good = session_run(target, &session, arena, record, problem);
+
+    if (good && record->end == SESSION_NOT_STARTED) {
+        *problem = record->reason;
+        good = false;
+    }
+    return good;
+}
+
+/* Long traces are cut in the middle. */
+static const char *cut(const char *text, struct arena *arena)
+{
+    size_t length = strlen(text);
+
+    if (length <= TRACE_BYTES_MAX)
+        return text;
+    const char *tail = strchr(text + length - TRACE_BYTES_MAX / 2, '\n');
+
+    return arena_print(arena, "%.*s\n# ... %zu bytes are left out ...%s", TRACE_BYTES_MAX / 2, text,
+                       length - TRACE_BYTES_MAX, tail ? tail : "");
+}
+
+/* The calls of the undisturbed run that faults come to, as [name, text] in their order. */
+static json_t *list_calls(const struct session_record *record, struct arena *arena)
+{
+    json_t *calls = json_array();
+
+    for (const struct trace_line *line = record->trace; line; line = line->next) {
+        if (line->step->kind != STEP_CALL)
+            continue;
+        const char *name =
+            strcmp(line->step->call->name, "exit") == 0 ? "exit_group" : line->step->call->name;
+
+        if (system_call_set(name) != CALLS_SLEEP)
+            json_array_append_new(calls, json_pack("[s, s]", name, trace_call_text(line, arena)));
+    }
+    return calls;
+}
+
+static json_t *pack_verdict(const struct verdict_on_run *verdict, const char *trace)
+{
+    return json_pack("{s:i, s:s, s:s?, s:s}", "kind", (int)verdict->kind, "what", verdict->what, "why",
+                     verdict->why, "trace", trace);
+}
+
+/* The answer of a job; it is given back. */
+static const char *write_answer(json_t *answer, struct arena *arena)
+{
+    char *text = json_dumps(answer, JSON_COMPACT);
+    const char *copy = text ? arena_copy(arena, text, strlen(text)) : NULL;
+
+    free(text);
+    json_decref(answer);
+    return copy;
+}
+
+static const char *trace_of(const struct session_record *record, struct arena *arena)
+{
+    const char *text = session_trace_text(record, arena);
+
+    return cut(text_to_utf8(text, strlen(text), TRACE_READ_MAX, arena), arena);
+}
+
+/* A run whose whole story is wanted: undisturbed, or with the injections of the settings. */
+static const char *perform_first(void *context, struct target *target, size_t index, struct arena *arena,
+                                 const char **problem)
+{
+    const struct sweep *sweep = context;
+    struct injector injector = {.injections = sweep->settings->injections,
+                                .count = sweep->settings->injection_count};
+    struct session_record record;
+
+    (void)index;
+    if (!run_session(sweep, target, &injector, false, arena, &record, problem))
+        return NULL;
+    struct verdict_on_run verdict = judge_run(&record, NULL, NULL, arena);
+    const struct program_outcome *program = &record.programs[0];
+    const char *trace = trace_of(&record, arena);
+    json_t *answer =
+        json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
+                  judge_output(program, arena), "segments", judge_count_left(&record, true), "sets",
+                  judge_count_left(&record, false), "count", (int)record.calls, "fired", (int)injector.fired,
+                  "calls", list_calls(&record, arena), "trace", trace, "outcome",
+                  program->ended ? process_status_text(program->status, arena) : "not ended");
+
+    if (verdict.found)
+        json_object_set_new(answer, "finding", pack_verdict(&verdict, trace));
+    return write_answer(answer, arena);
+}
+
+static const char *perform_fault(void *context, struct target *target, size_t index, struct arena *arena,
+                                 const char **problem)
+{
+    const struct sweep *sweep = context;
+    const struct fault *fault = &sweep->plan[index];
+    bool again = fault->kind == FAULT_SIGNAL && fault->signal == SIGKILL;
+    struct injection injection;
+    struct injector injector = {.injections = &injection, .count = 1};
+    struct session_record record;
+    int at;
+
+    if (!injection_read(fault_injection(fault, arena), &injection, arena, &at, problem) ||
+        !run_session(sweep, target, &injector, again, arena, &record, problem))
+        return NULL;
+    json_t *answer = json_pack("{s:i}", "fired", (int)injector.fired);
+    struct verdict_on_run verdict = {.found = false};
+
+    if (injector.fired)
+        verdict = judge_run(&record, fault, &sweep->baseline, arena);
+    if (verdict.found)
+        json_object_set_new(answer, "finding", pack_verdict(&verdict, trace_of(&record, arena)));
+    return write_answer(answer, arena);
+}
+
+static const char *text_of(const json_t *object, const char *key, struct arena *arena)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+
+    return value ? arena_copy(arena, value, strlen(value)) : NULL;
+}
+
+static int number_of(const json_t *object, const char *key)
+{
+    return (int)json_integer_value(json_object_get(object, key));
+}
+
+/* The finding of that sentence, new or not. */
+static struct finding *find_finding(struct sweep *sweep, enum finding_kind kind, const char *sentence)
+{
+    struct finding *finding = sweep->report->findings;
+
+    while (finding && (finding->kind != kind || strcmp(finding->sentence, sentence) != 0))
+        finding = finding->next;
+    if (finding)
+        return finding;
+    finding = arena_take(sweep->arena, sizeof(*finding));
+    *finding = (struct finding){
+        .kind = kind, .sentence = sentence, .run = SIZE_MAX, .next = sweep->report->findings};
+    return sweep->report->findings = finding;
+}
+
+/* In the order of the runs, whatever the order in which they end. */
+static void add_detail(struct finding *finding, const char *text, size_t run, struct arena *arena)
+{
+    struct finding_detail **at = &finding->details, *detail;
+
+    while (*at && strcmp((*at)->text, text) != 0)
+        at = &(*at)->next;
+    detail = *at;
+    if (detail)
+        *at = detail->next;
+    else
+        *(detail = arena_take(arena, sizeof(*detail))) = (struct finding_detail){text, run, NULL};
+    if (run < detail->run)
+        detail->run = run;
+    for (at = &finding->details; *at && (*at)->run < detail->run; at = &(*at)->next)
+        ;
+    detail->next = *at;
+    *at = detail;
+}
+
+static void add_finding(struct sweep *sweep, const json_t *found, const struct fault *fault, size_t run)
+{
+    const char *what = text_of(found, "what", sweep->arena);
+    const char *sentence =
+        fault ? arena_print(sweep->arena, "%s when %s", what, fault_text(fault, sweep->arena)) : what;
+    struct finding *finding = find_finding(sweep, (enum finding_kind)number_of(found, "kind"), sentence);
+
+    finding->runs++;
+    if (fault)
+        add_detail(finding, fault_detail(fault, sweep->arena), run, sweep->arena);
+    if (run >= finding->run)
+        return;
+    finding->run = run;
+    finding->injection = fault ? fault_injection(fault, sweep->arena) : NULL;
+    finding->why = text_of(found, "why", sweep->arena);
+    finding->trace = text_of(found, "trace", sweep->arena);
+}
+
+/* Worst first, then in the order of the runs. */
+static void sort_findings(struct sweep_report *report)
+{
+    struct finding *sorted = NULL, *next;
+
+    for (struct finding *finding = report->findings; finding; finding = next) {
+        struct finding **at = &sorted;
+
+        next = finding->next;
+        while (*at &&
+               ((*at)->kind < finding->kind || ((*at)->kind == finding->kind && (*at)->run < finding->run)))
+            at = &(*at)->next;
+        finding->next = *at;
+        *at = finding;
+    }
+    report->findings = sorted;
+}
+
+static void plan(struct sweep *sweep, const struct fault *fault)
+{
+    if (sweep->planned == sweep->room) {
+        sweep->room = sweep->room * 2 + 256;
+        struct fault *larger = realloc(sweep->plan, sweep->room * sizeof(*larger));
+
+        if (!larger)
+            abort();
+        sweep->plan = larger;
+    }
+    sweep->plan[sweep->planned++] = *fault;
+}
+
+/* The how manieth of its name the call at `index` is. */
+static unsigned occurrence_of(const json_t *calls, size_t index)
+{
+    const char *name = json_string_value(json_array_get(json_array_get(calls, index), 0));
+    unsigned occurrence = 1;
+
+    for (size_t i = 0; i < index; i++)
+        occurrence += strcmp(json_string_value(json_array_get(json_array_get(calls, i), 0)), name) == 0;
+    return occurrence;
+}
+
+static void plan_call(struct sweep *sweep, const char *name, unsigned occurrence, const char *text)
+{
+    struct fault fault;
+
+    for (size_t i = 0; sweep->planned < PLAN_MAX && fault_at(name, occurrence, text, i, &fault); i++)
+        plan(sweep, &fault);
+}
+
+/* Every fault of every call; and for each name the call behind the last one, which must not come. */
+static void make_plan(struct sweep *sweep, const json_t *calls)
+{
+    size_t index;
+    const json_t *call;
+
+    json_array_foreach(calls, index, call)
+    {
+        const char *name = json_string_value(json_array_get(call, 0));
+
+        plan_call(sweep, arena_copy(sweep->arena, name, strlen(name)), occurrence_of(calls, index),
+                  json_string_value(json_array_get(call, 1)));
+    }
+    json_array_foreach(calls, index, call)
+    {
+        const char *name = json_string_value(json_array_get(call, 0));
+        bool last = true;
+
+        for (size_t i = index + 1; i < json_array_size(calls) && last; i++)
+            last = strcmp(json_string_value(json_array_get(json_array_get(calls, i), 0)), name) != 0;
+        if (last)
+            plan(sweep, &(struct fault){.kind = FAULT_SIGNAL,
+                                        .signal = SIGTERM,
+                                        .call = arena_copy(sweep->arena, name, strlen(name)),
+                                        .occurrence = occurrence_of(calls, index) + 1,
+                                        .past_the_end = true});
+    }
+    sweep->report->calls = json_array_size(calls);
+}
+
+static void take_first(void *context, size_t index, const char *text)
+{
+    struct sweep *sweep = context;
+    json_t *answer = text ? json_loads(text, 0, NULL) : NULL;
+
+    (void)index;
+    if (!answer) {
+        sweep->problem = "the worker died of the undisturbed run";
+        return;
+    }
+    const json_t *found = json_object_get(answer, "finding");
+
+    sweep->baseline = (struct baseline){.status = number_of(answer, "status"),
+                                        .output = text_of(answer, "output", sweep->arena),
+                                        .segments = number_of(answer, "segments"),
+                                        .sets = number_of(answer, "sets")};
+    sweep->report->trace = text_of(answer, "trace", sweep->arena);
+    sweep->report->outcome = text_of(answer, "outcome", sweep->arena);
+    sweep->report->fired = (size_t)number_of(answer, "fired");
+    if (found && !(sweep->settings->may_leave && number_of(found, "kind") == FINDING_LEFT))
+        add_finding(sweep, found, NULL, 0);
+    sweep->bounds = (struct session_bounds){.calls = (unsigned)number_of(answer, "count") * 4 + 200,
+                                            .wakeups = 200,
+                                            .processor_ns = 300 * UINT64_C(1000000),
+                                            .output_bytes = 256 * 1024};
+    make_plan(sweep, json_object_get(answer, "calls"));
+    json_decref(answer);
+}
+
+static void take_fault(void *context, size_t index, const char *text)
+{
+    struct sweep *sweep = context;
+    const struct fault *fault = &sweep->plan[index];
+    json_t *answer = text ? json_loads(text, 0, NULL) : NULL;
+    const json_t *found = json_object_get(answer, "finding");
+
+    sweep->report->runs++;
+    sweep->report->fired += number_of(answer, "fired") > 0;
+    if (fault->past_the_end && number_of(answer, "fired") > 0)
+        sweep->report->deterministic = false;
+    if (!answer)
+        sweep->problem = "a worker died";
+    else if (found && !fault->past_the_end)
+        add_finding(sweep, found, fault, index + 1);
+    json_decref(answer);
+    if (sweep->settings->progress)
+        sweep->settings->progress(sweep->settings->context, sweep->report->runs, sweep->planned);
+}
+
+static bool run_pool(struct sweep *sweep, const size_t *count,
+                     const char *(*perform)(void *, struct target *, size_t, struct arena *, const char **),
+                     void (*take)(void *, size_t, const char *), const char **problem)
+{
+    const struct pool_settings pool = {.conductor = sweep->settings->conductor,
+                                       .jobs = sweep->settings->jobs,
+                                       .count = count,
+                                       .perform = perform,
+                                       .take = take,
+                                       .context = sweep};
+    bool good = pool_run(&pool, sweep->arena, problem);
+
+    if (good && sweep->problem) {
+        *problem = sweep->problem;
+        good = false;
+    }
+    return good;
+}
+
+/* A program that does not end by itself cannot be swept: what it does is the one finding. */
+static bool ends_by_itself(const struct sweep *sweep)
+{
+    for (const struct finding *finding = sweep->report->findings; finding; finding = finding->next)
+        if (finding->kind == FINDING_HANG || finding->kind == FINDING_SPIN)
+            return false;
+    return true;
+}
+
+bool sweep_run(const struct sweep_settings *settings, struct arena *arena, struct sweep_report *report,
+               const char **problem)
+{
+    static const size_t one = 1;
+    struct sweep sweep = {.settings = settings, .arena = arena, .report = report, .bounds = baseline_bounds};
+    int64_t start_ns = monotonic_ns();
+
+    *report = (struct sweep_report){.deterministic = true};
+    sweep.filter = open_filter(settings, problem);
+    if (sweep.filter < 0)
+        return false;
+    bool good = run_pool(&sweep, &one, perform_first, take_first, problem);
+
+    if (good && settings->injection_count == 0 && ends_by_itself(&sweep))
+        good = run_pool(&sweep, &sweep.planned, perform_fault, take_fault, problem);
+    report->duration_ns = monotonic_ns() - start_ns;
+    sort_findings(report);
+    close(sweep.filter);
+    free(sweep.plan);
+    return good;
+}
