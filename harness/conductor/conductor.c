@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conductor/injections.h"
 #include "conductor/instance.h"
 #include "conductor/memory_cgroup.h"
 #include "conductor/needs.h"
@@ -104,6 +105,8 @@ static bool needs_are_met(struct instance *instance)
 
 static void close_instance(struct instance *instance)
 {
+    for (struct actor *actor = instance->actors; actor; actor = actor->next)
+        injections_stop(instance, actor);
     for (struct actor *actor = instance->actors; actor; actor = actor->next) {
         channel_close(&actor->channel);
         if (actor->terminal >= 0)

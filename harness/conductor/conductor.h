@@ -34,8 +34,8 @@ struct conductor_options {
     enum calls_route calls;
     enum profile profile;
     bool disposable; /* the machine may be changed for good, its clock be set */
-    int timeout_ms; /* how long a call that must come back may take */
-    int processor;  /* to run on, or -1: any */
+    int timeout_ms;  /* how long a call that must come back may take */
+    int processor;   /* to run on, or -1: any */
     /* Before each step of a debugged case; NULL: run on. `pids` are the host's pids, "writer=12 reader=13". */
     void (*before_step)(void *context, const struct step *step, const char *pids);
     void *context;

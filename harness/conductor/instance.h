@@ -52,6 +52,8 @@ struct name {
     struct name *next;
 };
 
+struct injections;
+
 struct actor {
     const char *name;
     const struct actor_declaration *declaration; /* NULL: nothing declared, or forked */
@@ -70,6 +72,7 @@ struct actor {
     int terminal; /* the master's side, or -1 */
     char *output; /* printed and not yet matched */
     size_t output_length, output_room;
+    struct injections *injections; /* that its calls meet, or NULL */
     struct actor *next;
 };
 

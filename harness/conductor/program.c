@@ -8,13 +8,15 @@
 
 #include "conductor/actor.h"
 #include "conductor/evaluate.h"
+#include "conductor/injections.h"
 #include "conductor/request.h"
 #include "conductor/show.h"
 #include "conductor/terminal.h"
 
 enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
 
-static const char *program_request(struct instance *instance, const struct actor_declaration *program)
+static const char *program_request(struct instance *instance, const struct actor_declaration *program,
+                                   const char *verb)
 {
     struct arena_stream stream;
     FILE *out = arena_stream_open(&stream);
@@ -22,7 +24,7 @@ static const char *program_request(struct instance *instance, const struct actor
     const char *path = *program->program == '/'
                            ? program->program
                            : arena_print(instance->arena, "%s/%s", folder, program->program);
-    const char *who = actor_request(instance, "program", program);
+    const char *who = actor_request(instance, verb, program);
     bool good = who != NULL;
 
     fprintf(out, "%s ", good ? who : "");
@@ -46,28 +48,40 @@ static const char *program_request(struct instance *instance, const struct actor
     return good ? request : NULL;
 }
 
+/* The request, with the agent's end of the channel, the terminal and, where it is trapped, the filter. */
+static void send_request(struct instance *instance, struct actor *actor, const char *request, int slave,
+                         int filter)
+{
+    int agent_end;
+
+    if (!channel_open(&actor->channel, &agent_end)) {
+        instance_error(instance, NULL, "a channel for %s: %s", actor->name, strerror(errno));
+        return;
+    }
+    const int descriptors[] = {agent_end, slave, filter};
+
+    if (!channel_send(&instance->first, request, strlen(request), descriptors, filter < 0 ? 2 : 3))
+        instance_error(instance, NULL, "%s cannot be started: the agent is gone", actor->name);
+    close(agent_end);
+}
+
 bool program_start(struct instance *instance, struct actor *actor)
 {
-    const char *request = program_request(instance, actor->declaration);
-    int slave = -1, agent_end = -1;
+    int slave = -1, filter = -1;
+    bool trapped = injections_are_for(instance, actor, &filter);
+    const char *request =
+        program_request(instance, actor->declaration, trapped ? "program trapped" : "program");
 
-    if (!request)
-        return false;
-    if (!terminal_open(actor->declaration->raw_terminal, &actor->terminal, &slave) ||
-        !channel_open(&actor->channel, &agent_end)) {
+    if (request && !instance->over &&
+        !terminal_open(actor->declaration->raw_terminal, &actor->terminal, &slave))
         instance_error(instance, NULL, "a terminal for %s: %s", actor->name, strerror(errno));
-        if (slave >= 0)
-            close(slave);
-        return false;
-    }
-    const int descriptors[] = {agent_end, slave};
-    bool sent = channel_send(&instance->first, request, strlen(request), descriptors, 2);
-
-    close(agent_end);
-    close(slave);
-    if (!sent)
-        instance_error(instance, NULL, "%s cannot be started: the agent is gone", actor->name);
-    return sent;
+    else if (request && !instance->over)
+        send_request(instance, actor, request, slave, filter);
+    if (slave >= 0)
+        close(slave);
+    if (filter >= 0)
+        close(filter);
+    return request && !instance->over;
 }
 
 bool program_await_exec(struct instance *instance, struct actor *actor)
@@ -80,6 +94,12 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
         channel_close(&actor->channel);
         return true;
     case CHANNEL_MESSAGE:
+        if (strcmp(message, "listener") == 0 && actor->channel.received >= 0) {
+            int listener = actor->channel.received;
+
+            actor->channel.received = -1;
+            return injections_start(instance, actor, listener) && program_await_exec(instance, actor);
+        }
         instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
                        answer_read(message, instance->arena)->trouble);
         break;

@@ -35,6 +35,7 @@ struct decision injector_decide(struct injector *injector, const struct traced_c
         if (!injection_applies(injection, call->call.name, call->occurrence))
             continue;
         injector->fired++;
+        injector->fired_of[i]++;
         apply(injection, &decision);
         *hold = *hold || injection->delay_enter;
         if (injection->delay_exit && injector->delayed_count < INJECTOR_DELAYED_MAX)

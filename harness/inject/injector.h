@@ -9,13 +9,14 @@
 #include "inject/tracer.h"
 #include "notation/injection.h"
 
-enum { INJECTOR_DELAYED_MAX = 64 };
+enum { INJECTOR_INJECTIONS_MAX = 64, INJECTOR_DELAYED_MAX = 64 };
 
 struct injector {
     const struct injection *injections;
-    size_t count;
-    unsigned fired;                      /* calls that an injection was about */
-    pid_t delayed[INJECTOR_DELAYED_MAX]; /* threads to be held at their next call: delay_exit */
+    size_t count;                               /* at most INJECTOR_INJECTIONS_MAX */
+    unsigned fired;                             /* calls that an injection was about */
+    unsigned fired_of[INJECTOR_INJECTIONS_MAX]; /* those of each */
+    pid_t delayed[INJECTOR_DELAYED_MAX];        /* threads to be held at their next call: delay_exit */
     size_t delayed_count;
 };
 

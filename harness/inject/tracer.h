@@ -14,19 +14,6 @@
 
 struct tracer;
 
-struct traced_call {
-    int program;   /* as tracer_add named it */
-    pid_t thread;  /* who makes it, as the host sees it */
-    pid_t process; /* its thread group */
-    pid_t pid;     /* of that, in the innermost PID namespace */
-    struct system_call call;
-    unsigned
-        occurrence; /* the how manieth call of this name in this program, from 1; all its processes count */
-    struct traced_call *next; /* for the owner's lists */
-    int listener;             /* the tracer's own: */
-    uint64_t id;
-};
-
 enum decision_kind {
     DECISION_PERFORM, /* as if nobody had looked */
     DECISION_FAIL,    /* with `error`, and not performed */
@@ -39,6 +26,20 @@ struct decision {
     int error;
     int signal; /* sent before the rest, so that a call that sleeps is interrupted; one that kills forestalls it; or 0 */
     int64_t value;
+};
+
+struct traced_call {
+    int program;   /* as tracer_add named it */
+    pid_t thread;  /* who makes it, as the host sees it */
+    pid_t process; /* its thread group */
+    pid_t pid;     /* of that, in the innermost PID namespace */
+    struct system_call call;
+    unsigned
+        occurrence; /* the how manieth call of this name in this program, from 1; all its processes count */
+    struct decision decision; /* for the owner, while it holds the call */
+    struct traced_call *next; /* for the owner's lists */
+    int listener;             /* the tracer's own: */
+    uint64_t id;
 };
 
 struct tracer *tracer_new(void);

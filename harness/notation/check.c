@@ -258,6 +258,7 @@ static void check_block(struct checker *checker, const struct step *step)
 
 static void check_steps(struct checker *checker, const struct drill_case *drill_case)
 {
+    checker->steps = drill_case->steps;
     for (const struct step *step = drill_case->steps; step && !checker->failed; step = step->next) {
         if (step->kind == STEP_ROUNDS || step->kind == STEP_TOGETHER || step->kind == STEP_END)
             check_block(checker, step);

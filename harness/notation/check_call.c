@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "notation/injection.h"
+
 /* Counts behind the fields of a structure that the call fills: see agent/wire.h. */
 static bool is_count(const char *name)
 {
@@ -224,7 +226,10 @@ static void check_actor_step(struct checker *checker, const struct step *step, s
     bool of_agent = (step->kind == STEP_CALL && !step->unfinished) || step->kind == STEP_RESUMED;
     bool end = step->kind == STEP_EXITED || step->kind == STEP_KILLED;
 
-    if (of_program && !actor->program)
+    if (step->kind == STEP_INJECT && !actor->program)
+        check_fail(checker, step->at, "%s is no program: inject is for actors declared with `program`",
+                   actor->name);
+    else if (of_program && !actor->program)
         check_fail(checker, step->at, "%s is no program: <- and -> are for actors declared with `program`",
                    actor->name);
     else if (of_agent && actor->program)
@@ -270,6 +275,22 @@ static void check_together(struct checker *checker, const struct step *together)
         check_fail(checker, together->at, "at least two calls expected inside together");
 }
 
+/* What a program meets from its start: so it stands above the program's first line. */
+static void check_injection(struct checker *checker, const struct step *step)
+{
+    struct injection injection;
+    const char *problem;
+    int at;
+
+    for (const struct step *other = checker->steps; other != step; other = other->next)
+        if (other->actor && other->kind != STEP_INJECT && strcmp(other->actor, step->actor) == 0)
+            check_fail(checker, step->at,
+                       "inject above the first line of %s expected: it is in force from its start",
+                       step->actor);
+    if (!injection_read(step->text, &injection, &checker->arena, &at, &problem))
+        check_fail(checker, (struct position){step->text_at.line, step->text_at.column + at}, "%s", problem);
+}
+
 void check_step(struct checker *checker, const struct step *step)
 {
     struct known_actor *actor = step->actor ? check_actor(checker, step->actor, step->at) : NULL;
@@ -311,8 +332,10 @@ void check_step(struct checker *checker, const struct step *step)
     case STEP_TOGETHER:
         check_together(checker, step);
         break;
-    case STEP_END:
     case STEP_INJECT:
+        check_injection(checker, step);
+        break;
+    case STEP_END:
     case STEP_COMMENT:
         break;
     }

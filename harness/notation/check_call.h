@@ -26,7 +26,8 @@ struct checker {
     const struct case_file *file;
     struct diagnostics *diagnostics;
     struct arena arena;
-    struct word *names; /* learnt so far */
+    const struct step *steps; /* of the case */
+    struct word *names;       /* learnt so far */
     struct known_actor *actors;
     struct block *block; /* the innermost */
     bool failed;         /* one mistake an instance is enough */

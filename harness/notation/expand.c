@@ -175,6 +175,8 @@ static struct step *expand_steps(struct expansion *expansion, const struct step 
             copy->actor = fill_columns(&expansion->selection, step->actor);
         if (step->call_column)
             expand_call(expansion, copy);
+        if (step->kind == STEP_INJECT)
+            copy->text = fill_columns(&expansion->selection, step->text);
         copy->arguments = expand_elements(expansion, step->arguments);
         copy->outcome = expand_outcome(expansion, step->outcome, false);
         copy->times = expand_expression(expansion, step->times);

@@ -209,11 +209,19 @@ static void parse_actor_line(struct parser *parser, struct step *step)
     }
 }
 
-/* Kept as written: the tracer that performs injections reads it. */
+/* inject writer shmat:error=ENOMEM:when=1: the words behind the actor are injection.h's. */
 static void parse_inject(struct parser *parser, struct step *step)
 {
+    static const char expected[] = "ACTOR CALL:error=ERRNO:when=N";
+
     step->kind = STEP_INJECT;
-    step->text = parser_words(parser, "ACTOR CALL:error=ERRNO:when=N");
+    if (parser->next->kind != TOKEN_NAME) {
+        parser_expected(parser, expected);
+        return;
+    }
+    step->actor = parser->next++->text;
+    step->text_at = parser->next->at;
+    step->text = parser_words(parser, expected);
 }
 
 /* require id == 0 (POSIX: id > 0) */

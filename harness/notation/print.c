@@ -226,7 +226,7 @@ void notation_print_step(const struct step *step, FILE *out)
         }
         break;
     case STEP_INJECT:
-        fprintf(out, "inject %s", step->text);
+        fprintf(out, "inject %s %s", step->actor, step->text);
         break;
     case STEP_COMMENT:
         fputs(step->text, out);

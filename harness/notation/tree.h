@@ -129,7 +129,8 @@ struct step {
         *value; /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition; ROUNDS: how many */
     struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
     struct expression *posix;  /* REQUIRE: what POSIX requires instead, or NULL */
-    const char *text;          /* COMMENT, INJECT: as written */
+    const char *text;          /* COMMENT: as written; INJECT: what, as injection.h reads it */
+    struct position text_at;   /* INJECT */
     struct step *next;
 };
 

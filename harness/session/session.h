@@ -19,7 +19,7 @@
 #include "inject/filter.h"
 #include "inject/tracer.h"
 #include "notation/notation.h"
-#include "session/processes.h"
+#include "inject/processes.h"
 
 enum { SESSION_PROGRAMS_MAX = 8 };
 

@@ -100,8 +100,6 @@ static const struct expectation rows[] = {
     {"another machine skips", CASE "  needs machine pdp11\n  writer  getpid() = _\n", .kind = VERDICT_SKIP},
     {"calls past the C library skip where they are not chosen",
      CASE "  needs calls raw\n  writer  getpid() = _\n", .kind = VERDICT_SKIP},
-    {"an injection skips, saying so", CASE "  inject writer semop:error=EINTR\n  writer  getpid() = _\n",
-     .kind = VERDICT_SKIP, 0, "inject is not performed yet"},
 };
 
 START_TEST(processes_behave_as_the_case_says_or_it_fails)

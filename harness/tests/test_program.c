@@ -76,6 +76,40 @@ static const struct expectation rows[] = {
                                               "SIGKILL +++\n"
                                               "  require segments == 0\n",
      .kind = VERDICT_FAIL, 6, "require segments == 0: left is 1, right is 0"},
+    {"a call of a program can be made to fail",
+     PROGRAM(
+         "\"../specimen\" \"make-set\" \"post\"") "  inject p semop:error=ENOSPC:when=1\n"
+                                                  "  p  -> \"specimen: post: No space left on device\\n\"\n"
+                                                  "  p  +++ exited with 1 +++\n",
+     .kind = VERDICT_PASS},
+    {"only the calls that are meant fail",
+     PROGRAM("\"../specimen\" \"make-set\" \"post\" \"take-patiently\" \"remove-set\"") "  inject p "
+                                                                                        "semop:error=EINTR:"
+                                                                                        "when=2\n"
+                                                                                        "  p  +++ exited "
+                                                                                        "with 0 +++\n"
+                                                                                        "  require "
+                                                                                        "semaphores == 0\n",
+     .kind = VERDICT_PASS},
+    {"a fault that never comes fails the case",
+     PROGRAM("\"/bin/true\"") "  inject p shmat:error=ENOMEM\n  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_FAIL, 3, "nothing was injected", "inject p shmat:error=ENOMEM", "p makes no such call"},
+    {"a call is held while the case goes on",
+     PROGRAM(
+         "\"../specimen\" \"greet\" \"make-set\" \"post\" \"greet\"") "  inject p semop:delay_enter=1\n"
+                                                                      "  p  -> \"hello\\n\"\n"
+                                                                      "  writer  semget(77, 1, "
+                                                                      "IPC_CREAT|0600) = id\n"
+                                                                      "  writer  semctl(id, 0, GETVAL) = 0\n"
+                                                                      "  p  -> \"hello\\n\"\n"
+                                                                      "  writer  semctl(id, 0, GETVAL) = 1\n"
+                                                                      "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
+    {"a program is killed at a call",
+     PROGRAM("\"../specimen\" \"make-set\" \"remove-set\"") "  inject p semctl:signal=SIGKILL\n  p  +++ "
+                                                            "killed by SIGKILL +++\n"
+                                                            "  require semaphores == 1\n",
+     .kind = VERDICT_PASS},
     {"the tutorial's pair holds its conversation",
      "case \"t\"\n  program reader \"tutorial/reference/reader\"\n  program writer "
      "\"tutorial/reference/writer\"\n"

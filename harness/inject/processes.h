@@ -2,8 +2,8 @@
  * Who lives below a case's first process, and whether anybody there can still move: told by the kernel's /proc, never
  * by waiting.
  */
-#ifndef IPCDRILL_SESSION_PROCESSES_H
-#define IPCDRILL_SESSION_PROCESSES_H
+#ifndef IPCDRILL_INJECT_PROCESSES_H
+#define IPCDRILL_INJECT_PROCESSES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +37,9 @@ struct lives {
 
 /* Every living thread below `first`, which is not among them. `before` is the last look: some things stay as they are. */
 void processes_look(pid_t first, const struct lives *before, struct lives *now);
+
+/* Adds one thread of any process to a look. */
+void processes_look_at_thread(pid_t process, pid_t thread, const struct lives *before, struct lives *now);
 
 /* Looks again at one thread alone: whether it still runs. What it has used until now is noted in `life`. */
 bool life_still_runs(struct life *life);

@@ -1,4 +1,4 @@
-#include "session/processes.h"
+#include "inject/processes.h"
 
 #include <dirent.h>
 #include <elf.h>
@@ -242,6 +242,13 @@ void processes_look(pid_t first, const struct lives *before, struct lives *now)
 
     now->count = 0;
     look_below(&look, first, 0);
+}
+
+void processes_look_at_thread(pid_t process, pid_t thread, const struct lives *before, struct lives *now)
+{
+    struct look look = {before, now};
+
+    look_at_thread(&look, process, thread);
 }
 
 bool processes_are_at_rest(const struct lives *before, const struct lives *now)
