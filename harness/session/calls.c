@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,11 +62,9 @@ static struct held_call *hold(struct session *session, struct traced_call *call,
     return *last = held;
 }
 
-/* How long a nanosleep or clock_nanosleep would sleep; 0 where its time cannot be read. */
-static int64_t sleep_length_ns(const struct traced_call *call)
+/* The length of the time at `address` from now on; 0 where it cannot be read. `clock` is that of an absolute time, or -1. */
+static int64_t read_length_ns(const struct traced_call *call, uint64_t address, int clock)
 {
-    bool clock = strcmp(call->call.name, "clock_nanosleep") == 0;
-    uint64_t address = call->call.arguments[clock ? 2 : 0];
     struct timespec length = {0}, now = {0};
     int32_t narrow[2];
 
@@ -75,19 +74,33 @@ static int64_t sleep_length_ns(const struct traced_call *call)
     } else if (!process_memory_read(call->thread, address, &length, sizeof(length))) {
         return 0;
     }
-    if (clock && call->call.arguments[1] & TIMER_ABSTIME)
-        clock_gettime((clockid_t)call->call.arguments[0], &now);
+    if (clock >= 0)
+        clock_gettime((clockid_t)clock, &now);
     int64_t length_ns = (length.tv_sec - now.tv_sec) * INT64_C(1000000000) + length.tv_nsec - now.tv_nsec;
 
     return length_ns > 0 ? length_ns : 0;
 }
 
-static void take_sleep(struct session *session, struct traced_call *call, struct trace_line *line)
+/* Of a nanosleep, clock_nanosleep or semtimedop. */
+static int64_t sleep_length_ns(const struct traced_call *call)
+{
+    const uint64_t *arguments = call->call.arguments;
+
+    if (strcmp(call->call.name, "semtimedop") == 0)
+        return read_length_ns(call, arguments[3], -1);
+    if (strcmp(call->call.name, "nanosleep") == 0)
+        return read_length_ns(call, arguments[0], -1);
+    return read_length_ns(call, arguments[2], arguments[1] & TIMER_ABSTIME ? (int)arguments[0] : -1);
+}
+
+static struct held_call *hold_asleep(struct session *session, struct traced_call *call,
+                                     struct trace_line *line)
 {
     struct held_call *held = hold(session, call, line);
 
     held->sleeps = true;
     held->wake_ns = session->now_ns + sleep_length_ns(call);
+    return held;
 }
 
 static void take_fork(struct session *session, struct traced_call *call)
@@ -112,6 +125,14 @@ static void count(struct session *session, const struct traced_call *call)
                     trace_line_text(trace_last_call(session, call->thread), session->arena));
 }
 
+/* A semtimedop with a limit that would sleep now. */
+static bool waits_for_time(struct session *session, const struct traced_call *call,
+                           const struct decision *decision)
+{
+    return strcmp(call->call.name, "semtimedop") == 0 && decision->kind == DECISION_PERFORM &&
+           !decision->signal && timed_prospect(session, call) == PROSPECT_WAITS;
+}
+
 static void take_by_policy(struct session *session, struct traced_call *call, struct trace_line *line)
 {
     const struct session_policy *policy = &session->settings->policy;
@@ -121,6 +142,8 @@ static void take_by_policy(struct session *session, struct traced_call *call, st
     count(session, call);
     if (ruling.hold)
         hold(session, call, line)->decision = ruling.decision;
+    else if (waits_for_time(session, call, &ruling.decision))
+        hold_asleep(session, call, line)->timed = true;
     else
         carry_out(session, call, line, &ruling.decision);
 }
@@ -143,7 +166,7 @@ void calls_take(struct session *session, int listener)
     struct trace_line *line = trace_call(session, step, call->thread);
 
     if (set == CALLS_SLEEP)
-        take_sleep(session, call, line);
+        hold_asleep(session, call, line);
     else
         take_by_policy(session, call, line);
 }
@@ -198,11 +221,34 @@ bool calls_release_chosen(struct session *session)
     return true;
 }
 
+/* A semtimedop that need not wait any longer. */
+static bool release_timed(struct session *session)
+{
+    const struct decision perform = {.kind = DECISION_PERFORM},
+                          gone = {.kind = DECISION_FAIL, .error = EIDRM};
+
+    for (struct held_call *held = session->held; held; held = held->next) {
+        enum prospect prospect = held->timed ? timed_prospect(session, held->call) : PROSPECT_WAITS;
+
+        if (prospect == PROSPECT_WAITS)
+            continue;
+        let_go(session, held);
+        if (prospect == PROSPECT_SET_IS_GONE)
+            held->line->result = " = -1 EIDRM";
+        answer(session, held->call, prospect == PROSPECT_SET_IS_GONE ? &gone : &perform);
+        return true;
+    }
+    return false;
+}
+
 bool calls_wake_first(struct session *session)
 {
-    const struct decision awake = {.kind = DECISION_GIVE, .value = 0};
+    const struct decision awake = {.kind = DECISION_GIVE, .value = 0},
+                          late = {.kind = DECISION_FAIL, .error = EAGAIN};
     struct held_call *first = NULL;
 
+    if (release_timed(session))
+        return true;
     for (struct held_call *held = session->held; held; held = held->next)
         if (held->sleeps && (!first || held->wake_ns < first->wake_ns))
             first = held;
@@ -211,10 +257,10 @@ bool calls_wake_first(struct session *session)
     if (first->wake_ns > session->now_ns)
         session->now_ns = first->wake_ns;
     let_go(session, first);
-    first->line->result = " = 0";
+    first->line->result = first->timed ? " = -1 EAGAIN" : " = 0";
     session->record->wakeups++;
     session->idle_wakeups++;
-    answer(session, first->call, &awake);
+    answer(session, first->call, first->timed ? &late : &awake);
     return true;
 }
 

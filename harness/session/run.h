@@ -3,6 +3,7 @@
  *
  *   launch.c    starts programs, types to them, reads what they print
  *   calls.c     trapped calls: the policy asked, sleeps held, results told
+ *   timed.c     semtimedop with a limit
  *   rest.c      what happens when nobody can move
  *   objects.c   what is left in the namespace
  *   trace.c     lines
@@ -31,7 +32,8 @@ struct held_call {
     struct traced_call *call;
     struct trace_line *line;
     struct decision decision; /* of the policy, for when it is let go */
-    bool sleeps;              /* until wake_ns; else the policy holds it */
+    bool sleeps;              /* until wake_ns at the latest; else the policy holds it */
+    bool timed;               /* SLEEPS: a semtimedop, which may go before */
     int64_t wake_ns;          /* of the virtual clock */
     struct held_call *next;
 };
@@ -93,6 +95,13 @@ bool calls_release_chosen(struct session *session); /* one that the policy holds
 bool calls_wake_first(struct session *session);     /* a sleeper; false: there is none */
 void calls_drop_dead(struct session *session);      /* held calls whose callers are gone */
 void calls_free(struct session *session);
+
+/*
+ * timed.c: what would become of a semtimedop if it were performed now. While it waits it is held, so that its limit is of
+ * the virtual clock; the kernel does not count it among those that wait.
+ */
+enum prospect { PROSPECT_COMES_BACK, PROSPECT_WAITS, PROSPECT_SET_IS_GONE };
+enum prospect timed_prospect(struct session *session, const struct traced_call *call);
 
 /* rest.c */
 bool rest_look(struct session *session);    /* nothing happens: true when nobody can move */

@@ -6,7 +6,7 @@
  * Nothing depends on time passing. A session moves on when something happens, and else when nothing can: every thread
  * asleep, seen twice and without a move between. Then, in this order: what job control stopped is continued; the next
  * program is started; input is typed to who reads; a call that the policy holds is performed; the sleeper (nanosleep
- * and its like, which never really sleep) that would wake first wakes. When none of these is left the programs hang,
+ * and its like, which never really sleep, and semtimedop with a limit) that would wake first wakes. When none of these is left the programs hang,
  * and that is proved. Every loop of a program is bounded by counts; the guard of real time ends only what none of
  * these can see.
  *

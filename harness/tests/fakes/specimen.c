@@ -100,6 +100,19 @@ static int post(void)
     return operate(1, 0);
 }
 
+/* A child posts when an hour's half has passed. */
+static int post_later(void)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        sleep(1800);
+        post();
+        _exit(0);
+    }
+    return child < 0 ? -1 : 0;
+}
+
 static int make_segment(void)
 {
     return segment = shmget(KEY, SEGMENT_BYTES, IPC_CREAT | 0600);
@@ -306,6 +319,7 @@ static const struct {
     {"take-within-an-hour", take_within_an_hour},
     {"post", post},
     {"post-by-thread", post_by_thread},
+    {"post-later", post_later},
     {"make-segment", make_segment},
     {"attach", attach},
     {"store", store},
