@@ -81,6 +81,20 @@ $(BUILD)/specimen: harness/tests/fakes/specimen.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -pthread -o $@ $<
 
+# The same as other programs may be: without a dynamic linker, and of the other word size where the compiler has it.
+$(BUILD)/specimen-static: harness/tests/fakes/specimen.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -static -pthread -o $@ $<
+
+$(BUILD)/specimen-32: harness/tests/fakes/specimen.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -pthread -o $@ $<
+
+HAS_WORD_32 = $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
+SPECIMENS   = $(BUILD)/specimen $(BUILD)/specimen-static $(if $(HAS_WORD_32),$(BUILD)/specimen-32)
+
 $(BUILD)/host/%.o: harness/%.c | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)

@@ -136,6 +136,16 @@ static const char *show_operations(const struct traced_call *call, struct arena 
     return arena_print(arena, "%s%s]", text, shown < count ? ", ..." : "");
 }
 
+/* The timespec of a 32-bit program. */
+static const char *show_narrow_time(const struct traced_call *call, uint64_t address, struct arena *arena)
+{
+    int32_t time[2];
+
+    if (!process_memory_read(call->thread, address, time, sizeof(time)))
+        return arena_print(arena, "%#llx", (unsigned long long)address);
+    return arena_print(arena, "{%d, %d}", time[0], time[1]);
+}
+
 /* A timespec, or IPC_SET's structure: of the machine's own word only. */
 static const char *show_structure(const struct traced_call *call, const struct parameter *parameter,
                                   uint64_t address, struct arena *arena)
@@ -151,7 +161,9 @@ static const char *show_structure(const struct traced_call *call, const struct p
 
     if (address == 0)
         return "NULL";
-    if (call->call.word32 || !process_memory_read(call->thread, address, &copy, size))
+    if (call->call.word32 && !call->call.time64 && strcmp(parameter->type, "timespec") == 0)
+        return show_narrow_time(call, address, arena);
+    if ((call->call.word32 && !call->call.time64) || !process_memory_read(call->thread, address, &copy, size))
         return arena_print(arena, "%#llx", (unsigned long long)address);
     if (strcmp(parameter->type, "timespec") == 0)
         return arena_print(arena, "{%lld, %ld}", (long long)copy.time.tv_sec, copy.time.tv_nsec);

@@ -233,6 +233,35 @@ static const struct expectation conversations[] = {
     {"nothing is typed to who does not read", "wait-for-ever", .end = SESSION_HANGS, .processes = 1},
 };
 
+/* Every way into the kernel: the vdso-less static one, and ipc(2) of 32-bit programs. */
+static const char every_call[] = " make-set set-value take-within-an-hour ?take-within-an-hour "
+                                 "post-by-thread take-with-undo make-segment attach store detach "
+                                 "remove-segment remove-set sleep-hour";
+
+static const char every_line[] = "p       semget(0x4d, 1, IPC_CREAT|0600) = ?\n"
+                                 "p       semctl(0, 0, SETVAL, 1) = ?\n"
+                                 "p       semtimedop(0, [{0, -1, 0}], 1, {3600, 0}) = ?\n"
+                                 "p       semtimedop(0, [{0, -1, 0}], 1, {3600, 0}) = -1 EAGAIN\n"
+                                 "p       semop(0, [{0, 1, 0}], 1) = ?\n"
+                                 "p       semop(0, [{0, -1, SEM_UNDO}], 1) = ?\n"
+                                 "p       shmget(0x4d, 4096, IPC_CREAT|0600) = ?\n"
+                                 "p       shmat(0, NULL, 0) = ?\n";
+
+START_TEST(programs_of_every_kind_are_followed)
+{
+    static const char *const kinds[] = {"", "-static", "-32"};
+    struct arena arena = {0};
+    const char *path = arena_print(&arena, "%s%s", specimen_path(), kinds[_i]);
+    const char *actions = arena_print(&arena, "%s%s", path, every_call);
+    const struct expectation row = {"every call is seen as it is", actions, .status = "exited with 0",
+                                    .trace = every_line};
+
+    if (access(path, X_OK) == 0) /* else the compiler has no such kind */
+        run_row(&row, false);
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(a_session_holds_a_conversation)
 {
     run_row(&conversations[_i], true);
@@ -314,6 +343,7 @@ Suite *session_suite(void)
     tcase_add_loop_test(sessions, an_injection_is_performed, 0, sizeof(injections) / sizeof(*injections));
     tcase_add_loop_test(sessions, a_session_holds_a_conversation, 0,
                         sizeof(conversations) / sizeof(*conversations));
+    tcase_add_loop_test(sessions, programs_of_every_kind_are_followed, 0, 3);
     tcase_add_test(sessions, a_fork_bomb_is_stopped);
     tcase_add_test(sessions, two_programs_hold_the_tutorials_conversation);
     tcase_add_test(sessions, a_program_may_start_behind_the_end_of_another);
