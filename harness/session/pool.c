@@ -38,7 +38,7 @@ struct pool {
     const struct pool_settings *settings;
     struct arena *arena;
     struct worker workers[POOL_WORKERS_MAX];
-    int worker_count, deaths;
+    int worker_count, wanted, deaths;
     size_t next;
     const char *problem;
 };
@@ -74,11 +74,25 @@ static bool tell(int socket, size_t index, const char *text, bool trouble)
     return send_all(socket, &head, sizeof(head)) && send_all(socket, text, head.length);
 }
 
-static bool perform(const struct pool_settings *settings, struct target *target, int socket, size_t index)
+/* The text is of malloc; NULL: the other side is gone. */
+static char *hear_text(int socket, struct head *head)
+{
+    char *text = NULL;
+
+    if (!receive_all(socket, head, sizeof(*head)) || head->length > POOL_TEXT_BYTES_MAX ||
+        !(text = calloc(1, (size_t)head->length + 1)) || !receive_all(socket, text, head->length)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static bool perform(const struct pool_settings *settings, struct target *target, int socket, size_t index,
+                    const char *task)
 {
     struct arena arena = {0};
     const char *problem = "unknown";
-    const char *text = settings->perform(settings->context, target, index, &arena, &problem);
+    const char *text = settings->perform(settings->context, target, index, task, &arena, &problem);
     bool told = tell(socket, index, text ? text : problem, !text);
 
     arena_free(&arena);
@@ -90,7 +104,9 @@ static _Noreturn void serve(const struct pool_settings *settings, int socket, in
     struct conductor_options options = *settings->conductor;
     struct target target;
     const char *problem = "unknown";
-    uint64_t index;
+    struct head head;
+    char *task;
+    bool good = true;
 
     options.processor = processors_at(turn);
     process_run_on(options.processor);
@@ -98,8 +114,10 @@ static _Noreturn void serve(const struct pool_settings *settings, int socket, in
         tell(socket, 0, problem, true);
         _exit(0);
     }
-    while (receive_all(socket, &index, sizeof(index)) && perform(settings, &target, socket, (size_t)index))
-        ;
+    while (good && (task = hear_text(socket, &head))) {
+        good = perform(settings, &target, socket, (size_t)head.index, task);
+        free(task);
+    }
     target_stop(&target);
     _exit(0);
 }
@@ -144,13 +162,17 @@ static void bury(struct worker *worker)
 
 static void give_work(struct pool *pool, struct worker *worker)
 {
-    if (worker->busy || worker->socket < 0 || pool->next >= *pool->settings->count)
-        return;
-    uint64_t index = pool->next++;
+    const struct pool_settings *settings = pool->settings;
+    struct arena arena = {0};
 
+    if (worker->busy || worker->socket < 0 || pool->next >= *settings->count)
+        return;
     worker->busy = true;
-    worker->index = (size_t)index;
-    send_all(worker->socket, &index, sizeof(index)); /* it is dead: its socket tells */
+    worker->index = pool->next++;
+    const char *task = settings->task ? settings->task(settings->context, worker->index, &arena) : "";
+
+    tell(worker->socket, worker->index, task, false); /* false: it is dead, and its socket tells */
+    arena_free(&arena);
 }
 
 /* Its job is lost with it. */
@@ -173,11 +195,9 @@ static void replace(struct pool *pool, struct worker *worker)
 static void hear(struct pool *pool, struct worker *worker)
 {
     struct head head;
-    char *text = NULL;
+    char *text = hear_text(worker->socket, &head);
 
-    if (!receive_all(worker->socket, &head, sizeof(head)) || head.length > POOL_ANSWER_BYTES_MAX ||
-        !(text = calloc(1, (size_t)head.length + 1)) || !receive_all(worker->socket, text, head.length)) {
-        free(text);
+    if (!text) {
         replace(pool, worker);
         return;
     }
@@ -197,17 +217,32 @@ static bool is_busy(const struct pool *pool)
     return false;
 }
 
+/* One more worker when all are busy and there is a job left: jobs may grow. */
+static void grow(struct pool *pool)
+{
+    if (pool->worker_count == pool->wanted || pool->next >= *pool->settings->count)
+        return;
+    for (int i = 0; i < pool->worker_count; i++)
+        if (!pool->workers[i].busy)
+            return;
+    if (!start(pool, &pool->workers[pool->worker_count], pool->worker_count))
+        pool->problem = arena_print(pool->arena, "a worker cannot be started: %s", strerror(errno));
+    give_work(pool, &pool->workers[pool->worker_count++]);
+}
+
 static void run(struct pool *pool)
 {
     struct pollfd sockets[POOL_WORKERS_MAX];
 
     while (!pool->problem) {
-        for (int i = 0; i < pool->worker_count; i++) {
+        for (int i = 0; i < pool->worker_count; i++)
             give_work(pool, &pool->workers[i]);
-            sockets[i] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
-        }
+        for (int i = pool->worker_count; i < pool->wanted; i++)
+            grow(pool);
         if (!is_busy(pool))
             return;
+        for (int i = 0; i < pool->worker_count; i++)
+            sockets[i] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
         if (poll(sockets, (nfds_t)pool->worker_count, -1) < 0)
             continue;
         for (int i = 0; i < pool->worker_count && !pool->problem; i++)
@@ -233,23 +268,12 @@ static void stop(struct pool *pool)
     }
 }
 
-static int choose_worker_count(const struct pool_settings *settings)
-{
-    size_t count = settings->jobs > 0 ? (size_t)settings->jobs : (size_t)processors_count();
-
-    if (count > *settings->count)
-        count = *settings->count;
-    return count > POOL_WORKERS_MAX ? POOL_WORKERS_MAX : (int)count;
-}
-
 bool pool_run(const struct pool_settings *settings, struct arena *arena, const char **problem)
 {
     struct pool pool = {.settings = settings, .arena = arena};
-    int wanted = choose_worker_count(settings);
+    int wanted = settings->jobs > 0 ? settings->jobs : processors_count();
 
-    for (; pool.worker_count < wanted && !pool.problem; pool.worker_count++)
-        if (!start(&pool, &pool.workers[pool.worker_count], pool.worker_count))
-            pool.problem = arena_print(arena, "a worker cannot be started: %s", strerror(errno));
+    pool.wanted = wanted < POOL_WORKERS_MAX ? wanted : POOL_WORKERS_MAX;
     run(&pool);
     stop(&pool);
     *problem = pool.problem;

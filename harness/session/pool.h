@@ -10,15 +10,20 @@
 
 #include "conductor/target.h"
 
-enum { POOL_WORKERS_MAX = 64, POOL_ANSWER_BYTES_MAX = 16 * 1024 * 1024 };
+enum { POOL_WORKERS_MAX = 64, POOL_TEXT_BYTES_MAX = 16 * 1024 * 1024 };
 
 struct pool_settings {
     const struct conductor_options *conductor; /* processor is chosen for each worker */
-    int jobs;                                  /* workers; 0: one for each processor */
+    int jobs;                                  /* workers at most; 0: one for each processor */
     const size_t *count;                       /* of jobs; it may grow while `take` is called */
-    /* In a worker: does job `index` and returns its text, in `arena`; NULL with *problem: the tool's own trouble. */
-    const char *(*perform)(void *context, struct target *target, size_t index, struct arena *arena,
-                           const char **problem);
+    /* Here: what the worker is told of job `index` beside its number, in `arena`. NULL: nothing ever is. */
+    const char *(*task)(void *context, size_t index, struct arena *arena);
+    /*
+     * In a worker: does job `index` and returns its text, in `arena`; NULL with *problem: the tool's own trouble. `task`
+     * is what the function above gave, or empty.
+     */
+    const char *(*perform)(void *context, struct target *target, size_t index, const char *task,
+                           struct arena *arena, const char **problem);
     /* Here, in any order: what came of it; NULL: the worker died of it. */
     void (*take)(void *context, size_t index, const char *text);
     void *context;

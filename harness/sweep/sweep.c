@@ -145,15 +145,15 @@ static const char *trace_of(const struct session_record *record, struct arena *a
 }
 
 /* A run whose whole story is wanted: undisturbed, or with the injections of the settings. */
-static const char *perform_first(void *context, struct target *target, size_t index, struct arena *arena,
-                                 const char **problem)
+static const char *perform_first(void *context, struct target *target, size_t index, const char *task,
+                                 struct arena *arena, const char **problem)
 {
     const struct sweep *sweep = context;
     struct injector injector = {.injections = sweep->settings->injections,
                                 .count = sweep->settings->injection_count};
     struct session_record record;
 
-    (void)index;
+    (void)index, (void)task;
     if (!run_session(sweep, target, &injector, false, arena, &record, problem))
         return NULL;
     struct verdict_on_run verdict = judge_run(&record, NULL, NULL, arena);
@@ -171,8 +171,8 @@ static const char *perform_first(void *context, struct target *target, size_t in
     return write_answer(answer, arena);
 }
 
-static const char *perform_fault(void *context, struct target *target, size_t index, struct arena *arena,
-                                 const char **problem)
+static const char *perform_fault(void *context, struct target *target, size_t index, const char *task,
+                                 struct arena *arena, const char **problem)
 {
     const struct sweep *sweep = context;
     const struct fault *fault = &sweep->plan[index];
@@ -182,6 +182,7 @@ static const char *perform_fault(void *context, struct target *target, size_t in
     struct session_record record;
     int at;
 
+    (void)task;
     if (!injection_read(fault_injection(fault, arena), &injection, arena, &at, problem) ||
         !run_session(sweep, target, &injector, again, arena, &record, problem))
         return NULL;
@@ -390,7 +391,8 @@ static void take_fault(void *context, size_t index, const char *text)
 }
 
 static bool run_pool(struct sweep *sweep, const size_t *count,
-                     const char *(*perform)(void *, struct target *, size_t, struct arena *, const char **),
+                     const char *(*perform)(void *, struct target *, size_t, const char *, struct arena *,
+                                            const char **),
                      void (*take)(void *, size_t, const char *), const char **problem)
 {
     const struct pool_settings pool = {.conductor = sweep->settings->conductor,
