@@ -190,11 +190,12 @@ $(BUILD)/bench-%: $(BUILD)/host/bench/%.o $(BENCH_OBJECTS) $(HOST_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
-.SECONDARY: $(BENCH_OBJECTS) $(call objects,host,harness/bench/bench.c harness/bench/soak.c)
+.SECONDARY: $(BENCH_OBJECTS) $(call objects,host,harness/bench/bench.c harness/bench/soak.c harness/bench/session.c)
 
-bench: all $(BUILD)/bench-bench $(BUILD)/bench-floor
+bench: all $(BUILD)/bench-bench $(BUILD)/bench-floor $(BUILD)/bench-session $(BUILD)/specimen
 	$(Q)rm -rf $(BUILD)/bench && mkdir -p $(BUILD)/bench
 	$(Q)$(BUILD)/bench-bench $(BUILD)/ipcdrill $(BUILD)/bench-floor cases $(BUILD)/bench
+	$(Q)$(BUILD)/bench-session $(BUILD)/ipcdrill-agent $(BUILD)/specimen make-set post take remove-set greet
 
 soak: all $(BUILD)/bench-soak
 	$(Q)rm -rf $(BUILD)/soak && mkdir -p $(BUILD)/soak

@@ -158,7 +158,7 @@ static char read_state(pid_t process, pid_t thread, char text[TEXT_MAX], char **
     return state == 'Z' || state == 'X' ? '\0' : state;
 }
 
-static void note_processor(struct life *life)
+void life_note_processor(struct life *life)
 {
     unsigned long long nanoseconds, slices;
     char text[TEXT_MAX];
@@ -170,15 +170,12 @@ static void note_processor(struct life *life)
     }
 }
 
-bool life_still_runs(struct life *life)
+bool life_still_runs(const struct life *life)
 {
     char text[TEXT_MAX], *fields;
     char state = read_state(life->process, life->thread, text, &fields);
 
-    if (state == '\0' || state == 'S' || state == 'T' || state == 't')
-        return false;
-    note_processor(life);
-    return true;
+    return state != '\0' && state != 'S' && state != 'T' && state != 't';
 }
 
 static void look_at_thread(struct look *look, pid_t process, pid_t thread)
@@ -193,7 +190,7 @@ static void look_at_thread(struct look *look, pid_t process, pid_t thread)
     *life = (struct life){.thread = thread, .process = process, .parent = (pid_t)strtol(fields, NULL, 10)};
     life->word32 = is_word32(look->before, process);
     life->rest = find_rest(life, state);
-    note_processor(life);
+    life_note_processor(life);
 }
 
 static void look_below(struct look *look, pid_t process, int depth);

@@ -41,8 +41,11 @@ void processes_look(pid_t first, const struct lives *before, struct lives *now);
 /* Adds one thread of any process to a look. */
 void processes_look_at_thread(pid_t process, pid_t thread, const struct lives *before, struct lives *now);
 
-/* Looks again at one thread alone: whether it still runs. What it has used until now is noted in `life`. */
-bool life_still_runs(struct life *life);
+/* Looks again at one thread alone: whether it still runs. */
+bool life_still_runs(const struct life *life);
+
+/* Notes what it has used of the processor until now. */
+void life_note_processor(struct life *life);
 
 /* Whether none runs. `before` and `now` are two looks; nobody ran between them when this is true. */
 bool processes_are_at_rest(const struct lives *before, const struct lives *now);

@@ -21,16 +21,19 @@ static bool all_sleep(const struct session *session)
     return true;
 }
 
-/* The processor time of all since something last happened: a loop that makes no trapped call is seen by it alone. */
-static void bound_processor_time(struct session *session)
+void rest_bound_processor_time(struct session *session)
 {
     uint64_t used_ns = 0;
     const struct life *busiest = NULL;
 
     for (size_t i = 0; i < session->now->count; i++) {
-        used_ns += session->now->lives[i].processor_ns;
-        if (session->now->lives[i].rest == REST_NONE)
-            busiest = &session->now->lives[i];
+        struct life *life = &session->now->lives[i];
+
+        if (life->rest == REST_NONE) {
+            life_note_processor(life);
+            busiest = life;
+        }
+        used_ns += life->processor_ns;
     }
     if (session->processor_ns == UINT64_MAX)
         session->processor_ns = used_ns;
@@ -139,7 +142,7 @@ static bool move_on(struct session *session)
 }
 
 /* Of those that ran at the last look: one is enough to know that not all rest. */
-static bool one_still_runs(struct session *session)
+static bool one_still_runs(const struct session *session)
 {
     for (size_t i = 0; i < session->now->count; i++)
         if (session->now->lives[i].rest == REST_NONE && life_still_runs(&session->now->lives[i]))
@@ -149,15 +152,11 @@ static bool one_still_runs(struct session *session)
 
 bool rest_look(struct session *session)
 {
-    if (one_still_runs(session)) {
-        bound_processor_time(session);
+    if (one_still_runs(session))
         return false;
-    }
     look_again(session);
-    if (!all_sleep(session)) {
-        bound_processor_time(session);
+    if (!all_sleep(session))
         return false;
-    }
     look_again(session);
     if (!processes_are_at_rest(session->before, session->now))
         return false;

@@ -104,7 +104,9 @@ enum prospect { PROSPECT_COMES_BACK, PROSPECT_WAITS, PROSPECT_SET_IS_GONE };
 enum prospect timed_prospect(struct session *session, const struct traced_call *call);
 
 /* rest.c */
-bool rest_look(struct session *session);    /* nothing happens: true when nobody can move */
+bool rest_look(struct session *session); /* nothing happens: true when nobody can move */
+/* The processor time of all since something last happened: a loop that makes no trapped call is seen by it alone. */
+void rest_bound_processor_time(struct session *session);
 bool rest_move_on(struct session *session); /* makes the next thing happen; false: only time can */
 
 /* objects.c */

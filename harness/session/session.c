@@ -165,8 +165,10 @@ static void loop(struct session *session)
             continue;
         }
         wait_ms = session->waits ? PAUSE_LAST_MS : give_way(idle++);
-        if (wait_ms > 0)
+        if (wait_ms > 0) {
+            rest_bound_processor_time(session);
             check_guard(session);
+        }
     }
 }
 

@@ -39,6 +39,7 @@ int main(void)
         compare_suite,
         machine_suite,
         documents_suite,
+        pool_suite,
         sweep_suite,
     };
     /* clang-format on */
