@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +98,7 @@ static struct held_call *hold_asleep(struct session *session, struct traced_call
     struct held_call *held = hold(session, call, line);
 
     held->sleeps = true;
+    held->slept = true;
     held->wake_ns = session->now_ns + sleep_length_ns(call);
     return held;
 }
@@ -106,23 +106,24 @@ static struct held_call *hold_asleep(struct session *session, struct traced_call
 static void take_fork(struct session *session, struct traced_call *call)
 {
     const struct decision perform = {.kind = DECISION_PERFORM};
+    const char *name = session->programs[call->program].program->name;
 
     if (++session->forks > session->bounds.processes)
-        session_end(session, SESSION_FORKS, "%s makes more than %u processes and threads",
-                    session->programs[call->program].program->name, session->bounds.processes);
+        session_end(session, SESSION_FORKS, name, "%s makes more than %u processes and threads", name,
+                    session->bounds.processes);
     answer(session, call, &perform);
 }
 
 static void count(struct session *session, const struct traced_call *call)
 {
     struct session_record *record = session->record;
+    const char *name = session->programs[call->program].program->name;
 
     record->programs[call->program].calls++;
     session->idle_wakeups = 0;
     if (++record->calls > session->bounds.calls)
-        session_end(session, SESSION_SPINS, "%s goes on and on: %u calls, the last one %s",
-                    session->programs[call->program].program->name, record->calls,
-                    trace_line_text(trace_last_call(session, call->thread), session->arena));
+        session_end(session, SESSION_SPINS, name, "%s goes on and on: %u calls, the last one %s", name,
+                    record->calls, trace_line_text(trace_last_call(session, call->thread), session->arena));
 }
 
 /* A semtimedop with a limit that would sleep now. */
@@ -130,7 +131,7 @@ static bool waits_for_time(struct session *session, const struct traced_call *ca
                            const struct decision *decision)
 {
     return strcmp(call->call.name, "semtimedop") == 0 && decision->kind == DECISION_PERFORM &&
-           !decision->signal && timed_prospect(session, call) == PROSPECT_WAITS;
+           !decision->signal && semop_prospect(session, call) == PROSPECT_WAITS;
 }
 
 static void take_by_policy(struct session *session, struct traced_call *call, struct trace_line *line)
@@ -190,78 +191,28 @@ static void let_go(struct session *session, struct held_call *held)
     *at = held->next;
 }
 
-/* The calls that the policy holds, as a list for it, the one held longest first. */
-static struct traced_call *list_chosen(const struct session *session)
+void calls_release(struct session *session, struct held_call *held)
 {
-    struct traced_call *first = NULL, **last = &first;
-
-    for (const struct held_call *held = session->held; held; held = held->next)
-        if (!held->sleeps) {
-            *last = held->call;
-            last = &held->call->next;
-        }
-    *last = NULL;
-    return first;
-}
-
-bool calls_release_chosen(struct session *session)
-{
-    const struct session_policy *policy = &session->settings->policy;
-    struct traced_call *chosen = list_chosen(session);
-    struct held_call *held = session->held;
-
-    if (!chosen)
-        return false;
-    if (policy->next)
-        chosen = policy->next(policy->context, chosen);
-    while (held->call != chosen)
-        held = held->next;
     let_go(session, held);
+    trace_move_to_end(session, held->line);
     carry_out(session, held->call, held->line, &held->decision);
-    return true;
+    if (held->set_is_gone)
+        held->line->result = " = -1 EIDRM";
 }
 
-/* A semtimedop that need not wait any longer. */
-static bool release_timed(struct session *session)
-{
-    const struct decision perform = {.kind = DECISION_PERFORM},
-                          gone = {.kind = DECISION_FAIL, .error = EIDRM};
-
-    for (struct held_call *held = session->held; held; held = held->next) {
-        enum prospect prospect = held->timed ? timed_prospect(session, held->call) : PROSPECT_WAITS;
-
-        if (prospect == PROSPECT_WAITS)
-            continue;
-        let_go(session, held);
-        if (prospect == PROSPECT_SET_IS_GONE)
-            held->line->result = " = -1 EIDRM";
-        answer(session, held->call, prospect == PROSPECT_SET_IS_GONE ? &gone : &perform);
-        return true;
-    }
-    return false;
-}
-
-bool calls_wake_first(struct session *session)
+void calls_wake(struct session *session, struct held_call *sleeper)
 {
     const struct decision awake = {.kind = DECISION_GIVE, .value = 0},
                           late = {.kind = DECISION_FAIL, .error = EAGAIN};
-    struct held_call *first = NULL;
 
-    if (release_timed(session))
-        return true;
-    for (struct held_call *held = session->held; held; held = held->next)
-        if (held->sleeps && (!first || held->wake_ns < first->wake_ns))
-            first = held;
-    if (!first)
-        return false;
-    if (first->wake_ns > session->now_ns)
-        session->now_ns = first->wake_ns;
-    let_go(session, first);
-    first->line->result = first->timed ? " = -1 EAGAIN" : " = 0";
+    if (sleeper->wake_ns > session->now_ns)
+        session->now_ns = sleeper->wake_ns;
+    let_go(session, sleeper);
+    sleeper->line->result = sleeper->timed ? " = -1 EAGAIN" : " = 0";
     session->record->wakeups++;
     session->idle_wakeups++;
-    answer(session, first->call, first->timed ? &late : &awake);
-    return true;
+    session->woken = session->programs[sleeper->call->program].program->name;
+    answer(session, sleeper->call, sleeper->timed ? &late : &awake);
 }
 
 void calls_drop_dead(struct session *session)

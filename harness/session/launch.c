@@ -186,8 +186,8 @@ void launch_hear(struct session *session, struct running *running)
     if (channel_receive(&running->channel, message, sizeof(message), 0) == CHANNEL_MESSAGE) {
         const char *trouble = answer_read(message, session->arena)->trouble;
 
-        session_end(session, SESSION_NOT_STARTED, "%s cannot be started: %s", running->program->name,
-                    trouble ? trouble : message);
+        session_end(session, SESSION_NOT_STARTED, running->program->name, "%s cannot be started: %s",
+                    running->program->name, trouble ? trouble : message);
     }
     channel_close(&running->channel);
 }
@@ -225,8 +225,8 @@ void launch_read_output(struct session *session, struct running *running)
             break;
         running->printed_length += (size_t)length;
         if (running->printed_length > session->bounds.output_bytes) {
-            session_end(session, SESSION_FLOODS, "%s prints more than %zu bytes", running->program->name,
-                        session->bounds.output_bytes);
+            session_end(session, SESSION_FLOODS, running->program->name, "%s prints more than %zu bytes",
+                        running->program->name, session->bounds.output_bytes);
             break;
         }
     }
@@ -278,6 +278,7 @@ static bool type_end(struct session *session, struct running *running)
 
     if (running->program->terminal) {
         session->idle_wakeups++;
+        session->woken = running->program->name;
         if (write(running->input, &end_of_file, 1) != 1)
             return false;
         let_arrive(running);

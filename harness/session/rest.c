@@ -38,10 +38,9 @@ void rest_bound_processor_time(struct session *session)
     if (session->processor_ns == UINT64_MAX)
         session->processor_ns = used_ns;
     if (busiest && used_ns > session->processor_ns + session->bounds.processor_ns) {
-        char name[17];
+        const char *name = session_name_of(session, busiest->process, NULL);
 
-        process_name(busiest->process, name);
-        session_end(session, SESSION_SPINS,
+        session_end(session, SESSION_SPINS, name,
                     "%s runs and runs: %llu ms of processor time without a trapped call or output", name,
                     (unsigned long long)(used_ns - session->processor_ns) / 1000000);
     }
@@ -60,26 +59,14 @@ static bool continue_stopped(struct session *session)
     return any;
 }
 
-/* Whether some process below the program, or itself, reads: the terminal or pipe that it shares. */
-static bool reads(const struct session *session, const struct running *running)
+/* Some process below the program, or itself, reads: the terminal or pipe that it shares. */
+bool rest_reads(const struct session *session, const struct running *running)
 {
     for (size_t i = 0; i < session->now->count; i++) {
         const struct life *life = &session->now->lives[i];
 
         if (life->rest == REST_READING && !calls_held(session, life->thread) &&
             (life->process == running->host_pid || session->started == 1))
-            return true;
-    }
-    return false;
-}
-
-static bool type_to_who_reads(struct session *session)
-{
-    for (size_t i = 0; i < session->started; i++) {
-        struct running *running = &session->programs[i];
-
-        if (running->input >= 0 && !running->outcome->ended && reads(session, running) &&
-            launch_type(session, running))
             return true;
     }
     return false;
@@ -94,15 +81,6 @@ static bool waits_for_clock(const struct session *session)
     return session->timers;
 }
 
-static const char *name_of(const struct session *session, const struct life *life, char name[static 17])
-{
-    for (size_t i = 0; i < session->started; i++)
-        if (session->programs[i].host_pid == life->process)
-            return session->programs[i].program->name;
-    process_name(life->process, name);
-    return name;
-}
-
 /* "writer sleeps in semop(0, [{0, -1, 0}], 1), reader sleeps in read, and nothing is left that could wake them" */
 static const char *say_who_sleeps(struct session *session)
 {
@@ -110,10 +88,9 @@ static const char *say_who_sleeps(struct session *session)
 
     for (size_t i = 0; i < session->now->count; i++) {
         const struct life *life = &session->now->lives[i];
-        char name[17];
 
-        text = arena_print(session->arena, "%s%s sleeps in %s, ", text, name_of(session, life, name),
-                           session_where(session, life));
+        text = arena_print(session->arena, "%s%s sleeps in %s, ", text,
+                           session_name_of(session, life->process, NULL), session_where(session, life));
     }
     return arena_print(session->arena, "%sand nothing is left that could wake %s", text,
                        session->now->count == 1 ? "it" : "them");
@@ -127,17 +104,17 @@ static bool move_on(struct session *session)
     if (launch_is_due(session, true))
         return launch(session);
     if (session->idle_wakeups > session->bounds.wakeups) {
-        session_end(session, SESSION_SPINS,
+        session_end(session, SESSION_SPINS, session->woken,
                     "it looks again and again: woken %u times, and nothing else happened",
                     session->idle_wakeups);
         return true;
     }
     calls_drop_dead(session);
-    if (type_to_who_reads(session) || calls_release_chosen(session) || calls_wake_first(session))
+    if (moves_make(session))
         return true;
     session->waits = waits_for_clock(session);
     if (!session->waits)
-        session_end(session, SESSION_HANGS, "%s", say_who_sleeps(session));
+        session_end(session, SESSION_HANGS, NULL, "%s", say_who_sleeps(session));
     return !session->waits;
 }
 
@@ -169,6 +146,6 @@ bool rest_move_on(struct session *session)
     session->at_rest = session->waits = false;
     if (session->now->count > 0 || session->started < session->settings->program_count)
         return move_on(session);
-    session_end(session, SESSION_ENDED, NULL);
+    session_end(session, SESSION_ENDED, NULL, NULL);
     return true;
 }

@@ -3,8 +3,9 @@
  *
  *   launch.c    starts programs, types to them, reads what they print
  *   calls.c     trapped calls: the policy asked, sleeps held, results told
- *   timed.c     semtimedop with a limit
+ *   prospect.c  what would become of a semop now
  *   rest.c      what happens when nobody can move
+ *   moves.c     what can be made to happen then, and the choice of it
  *   objects.c   what is left in the namespace
  *   trace.c     lines
  *   session.c   the loop
@@ -33,7 +34,9 @@ struct held_call {
     struct trace_line *line;
     struct decision decision; /* of the policy, for when it is let go */
     bool sleeps;              /* until wake_ns at the latest; else the policy holds it */
-    bool timed;               /* SLEEPS: a semtimedop, which may go before */
+    bool timed;               /* it would sleep, but not for ever: a semtimedop with a limit */
+    bool slept;               /* it would have slept, when last asked */
+    bool set_is_gone;         /* which was there when it would have slept */
     int64_t wake_ns;          /* of the virtual clock */
     struct held_call *next;
 };
@@ -62,6 +65,7 @@ struct session {
     int64_t now_ns;      /* the virtual clock, from 0 */
     int64_t deadline_ns; /* of the guard, on the monotonic clock */
     unsigned forks, idle_wakeups;
+    const char *woken;          /* the program that was woken, or typed its end, last */
     uint64_t processor_ns;      /* used when something last happened; UINT64_MAX: not looked at since */
     struct lives *before, *now; /* the last two looks */
     const char *problem;        /* of the tool's own: it ends the session */
@@ -71,9 +75,12 @@ struct session {
     bool over;
 };
 
-/* The record's end stands; the first one wins. */
-void session_end(struct session *session, enum session_end end, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* The record's end stands; the first one wins. `culprit`: who did it, or NULL. */
+void session_end(struct session *session, enum session_end end, const char *culprit, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The name of the program that the process is (then *is_main, which may be NULL, becomes true), else of its command. */
+const char *session_name_of(struct session *session, pid_t process, bool *is_main);
 
 /* "semop(0, [{0, -1, 0}], 1)": what the thread sleeps in. */
 const char *session_where(struct session *session, const struct life *life);
@@ -91,23 +98,29 @@ void launch_close(struct running *running);
 /* calls.c */
 void calls_take(struct session *session, int listener);
 const struct held_call *calls_held(const struct session *session, pid_t thread); /* or NULL */
-bool calls_release_chosen(struct session *session); /* one that the policy holds; false: there is none */
-bool calls_wake_first(struct session *session);     /* a sleeper; false: there is none */
-void calls_drop_dead(struct session *session);      /* held calls whose callers are gone */
+void calls_release(struct session *session, struct held_call *held); /* as the policy has decided */
+void calls_wake(struct session *session, struct held_call *sleeper);
+void calls_drop_dead(struct session *session); /* held calls whose callers are gone */
 void calls_free(struct session *session);
 
 /*
- * timed.c: what would become of a semtimedop if it were performed now. While it waits it is held, so that its limit is of
- * the virtual clock; the kernel does not count it among those that wait.
+ * prospect.c: what would become of a semop or semtimedop if it were performed now. One that would wait may be held instead, so
+ * that a limit is of the virtual clock and whoever ends the wait does not run beside it; the kernel does not count it among
+ * those that wait.
  */
 enum prospect { PROSPECT_COMES_BACK, PROSPECT_WAITS, PROSPECT_SET_IS_GONE };
-enum prospect timed_prospect(struct session *session, const struct traced_call *call);
+enum prospect semop_prospect(struct session *session, const struct traced_call *call);
 
 /* rest.c */
 bool rest_look(struct session *session); /* nothing happens: true when nobody can move */
 /* The processor time of all since something last happened: a loop that makes no trapped call is seen by it alone. */
 void rest_bound_processor_time(struct session *session);
 bool rest_move_on(struct session *session); /* makes the next thing happen; false: only time can */
+
+bool rest_reads(const struct session *session, const struct running *running); /* it would take input */
+
+/* moves.c */
+bool moves_make(struct session *session); /* one; false: there is none */
 
 /* objects.c */
 bool objects_find(struct session *session);
@@ -117,6 +130,8 @@ struct trace_line *trace_call(struct session *session, struct step *step, pid_t 
 void trace_text(struct session *session, const char *actor, enum step_kind kind, const char *bytes,
                 size_t length);
 void trace_ended(struct session *session, const char *actor, int status);
+void trace_move_to_end(struct session *session,
+                       struct trace_line *line);             /* a call that is performed only now */
 void trace_came_back(struct session *session, pid_t thread); /* its last call has */
 const struct trace_line *trace_last_call(struct session *session, pid_t thread);
 void trace_step(struct session *session, struct step *step); /* a line that is no call */

@@ -37,7 +37,7 @@ int session_filter(const struct filter_names *more, const char **problem)
     return filter_open(&names, problem);
 }
 
-void session_end(struct session *session, enum session_end end, const char *format, ...)
+void session_end(struct session *session, enum session_end end, const char *culprit, const char *format, ...)
 {
     va_list arguments;
 
@@ -45,6 +45,7 @@ void session_end(struct session *session, enum session_end end, const char *form
         return;
     session->over = true;
     session->record->end = end;
+    session->record->culprit = culprit;
     if (!format)
         return;
     va_start(arguments, format);
@@ -131,7 +132,7 @@ static int give_way(unsigned idle)
 static void check_guard(struct session *session)
 {
     if (monotonic_ns() > session->deadline_ns)
-        session_end(session, SESSION_OVERDUE,
+        session_end(session, SESSION_OVERDUE, NULL,
                     "no end within %d s, and not known why: it waits for something that is not seen here",
                     session->bounds.guard_ms / 1000);
 }
@@ -212,12 +213,18 @@ static void trace_the_gone(struct session *session)
     }
 }
 
-static bool is_main(const struct session *session, pid_t process)
+const char *session_name_of(struct session *session, pid_t process, bool *is_main)
 {
+    char name[17];
+
     for (size_t i = 0; i < session->started; i++)
-        if (session->programs[i].host_pid == process)
-            return true;
-    return false;
+        if (session->programs[i].host_pid == process) {
+            if (is_main)
+                *is_main = true;
+            return session->programs[i].program->name;
+        }
+    process_name(process, name);
+    return arena_copy(session->arena, name, strlen(name));
 }
 
 /* Who still lives. */
@@ -229,16 +236,12 @@ static void note_processes(struct session *session)
     trace_the_gone(session);
     for (size_t i = 0; i < session->now->count; i++) {
         const struct life *life = &session->now->lives[i];
-        char name[17];
 
         if (life->thread != life->process || session->record->end == SESSION_NOT_STARTED)
             continue;
-        process_name(life->process, name);
         *last = arena_take(session->arena, sizeof(**last));
-        **last = (struct process_left){.process = life->process,
-                                       .name = arena_copy(session->arena, name, strlen(name)),
-                                       .where = say_where(session, life),
-                                       .is_main = is_main(session, life->process)};
+        **last = (struct process_left){.process = life->process, .where = say_where(session, life)};
+        (*last)->name = session_name_of(session, life->process, &(*last)->is_main);
         last = &(*last)->next;
     }
 }

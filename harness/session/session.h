@@ -42,15 +42,36 @@ struct session_program {
 
 /* What is to become of a trapped call. */
 struct ruling {
-    bool hold; /* until no process can move, or `next` chooses it */
+    bool hold; /* until no process can move and `choose` has it performed */
     struct decision decision;
 };
+
+/* What can be made to happen when nobody can move by itself. */
+enum move_kind {
+    MOVE_TYPE,    /* the next piece of input to a program that reads */
+    MOVE_PERFORM, /* a call that the policy holds */
+    MOVE_WAKE,    /* a sleeper, or a semtimedop that would sleep: the time that it waits for has come */
+};
+
+struct session_move {
+    enum move_kind kind;
+    int program;
+    const struct traced_call *call; /* PERFORM, WAKE */
+    bool would_sleep;               /* PERFORM: a semop that cannot be performed now */
+    struct held_call *held;         /* the session's own */
+};
+
+enum { SESSION_MOVES_MAX = 256 };
 
 struct session_policy {
     /* Asked for every trapped call but sleeps and forks. `line` is it in the notation. NULL: all are performed. */
     struct ruling (*call)(void *context, const struct traced_call *call, const struct step *line);
-    /* At rest: which of the calls held goes next. NULL: the one held longest. */
-    struct traced_call *(*next)(void *context, struct traced_call *held);
+    /*
+     * At rest: which of the moves is made. They stand in the order told above: input, calls held (the longest first), sleepers
+     * (who wakes first). A semop that would sleep counts as asleep while it is held: when its set is removed it
+     * fails with EIDRM, as a sleeper does. NULL: the first one is made, and whether a semop would sleep is not asked.
+     */
+    size_t (*choose)(void *context, const struct session_move *moves, size_t count);
     void *context;
 };
 
@@ -103,7 +124,7 @@ struct program_outcome {
 /* A process that still lived when nothing could move any more, or when a bound was reached. */
 struct process_left {
     pid_t process;
-    const char *name;  /* of its command */
+    const char *name;  /* of the program, when it is one itself; else of its command */
     const char *where; /* "asleep in semop(0, [{0, -1, 0}], 1)" */
     bool is_main;      /* a program itself, not a child of one */
     struct process_left *next;
@@ -118,7 +139,8 @@ struct object_left {
 
 struct session_record {
     enum session_end end;
-    const char *reason; /* one sentence; NULL: ENDED */
+    const char *reason;  /* one sentence; NULL: ENDED */
+    const char *culprit; /* SPINS, FLOODS, FORKS: who does it, as far as that is known */
     struct trace_line *trace;
     size_t program_count;
     struct program_outcome programs[SESSION_PROGRAMS_MAX];

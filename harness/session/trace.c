@@ -73,6 +73,20 @@ struct trace_line *trace_call(struct session *session, struct step *step, pid_t 
     return caller->last = add(session, step, thread, NULL);
 }
 
+void trace_move_to_end(struct session *session, struct trace_line *line)
+{
+    struct trace_line **at = &session->record->trace;
+
+    while (*at && *at != line)
+        at = &(*at)->next;
+    if (!*at || !line->next) /* beyond what is kept, or there already */
+        return;
+    *at = line->next;
+    line->next = NULL;
+    *session->trace_end = line;
+    session->trace_end = &line->next;
+}
+
 const struct trace_line *trace_last_call(struct session *session, pid_t thread)
 {
     const struct caller *caller = find_caller(session, thread);

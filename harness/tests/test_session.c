@@ -159,7 +159,7 @@ static const struct expectation behaviours[] = {
     {"trying again and again is no progress", "make-set remove-set take-stubbornly", .end = SESSION_SPINS,
      .reason = "p goes on and on: 501 calls, the last one p       semop(0, [{0, -1, 0}], 1", .processes = 1},
     {"a loop without a call is seen by its processor time", "spin", .end = SESSION_SPINS,
-     .reason = "specimen runs and runs", .processes = 1},
+     .reason = "p runs and runs", .processes = 1},
     {"output without end is cut", "flood", .end = SESSION_FLOODS, .reason = "p prints more than 65536 bytes",
      .processes = 1},
     {"a daemon is found when all rest", "make-daemon", .end = SESSION_HANGS, .status = "exited with 0",

@@ -36,7 +36,7 @@ static long *value_of(struct session *session, struct values *values, int set, u
     return &values->known[values->count++].value;
 }
 
-enum prospect timed_prospect(struct session *session, const struct traced_call *call)
+enum prospect semop_prospect(struct session *session, const struct traced_call *call)
 {
     struct sembuf operations[OPERATIONS_MAX];
     struct values values = {.count = 0};
