@@ -27,7 +27,8 @@ sources = $(sort $(wildcard $(addprefix harness/,$(addsuffix /*.c,$(1)))))
 objects = $(patsubst harness/%.c,$(BUILD)/$(1)/%.o,$(2))
 
 CHECK_MAIN    := harness/cli/check_main.c harness/cli/check_suite.c
-HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,vocabulary notation inject conductor session leaks sweep supervisor report cli))
+HOST_FOLDERS  := $(filter-out agent tests bench fuzz,$(notdir $(patsubst %/,%,$(wildcard harness/*/))))
+HOST_SOURCES  := $(filter-out harness/cli/main.c $(CHECK_MAIN),$(call sources,$(HOST_FOLDERS)))
 AGENT_SOURCES := $(call sources,vocabulary agent)
 TEST_SOURCES  := $(call sources,tests)
 
@@ -39,6 +40,9 @@ CHECK_OBJECTS := $(call objects,host,$(CHECK_MAIN))
 PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader reference/writer published/reader published/writer)
 LEAKS         := $(patsubst fixtures/leaks/%.c,%,$(wildcard fixtures/leaks/*.c))
 LEAKS         := $(addprefix $(BUILD)/fixtures/leaks/,$(LEAKS) $(addprefix clean/,$(LEAKS)))
+
+HAS_WORD_32   := $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
+SPECIMENS     := $(BUILD)/specimen $(BUILD)/specimen-static $(if $(HAS_WORD_32),$(BUILD)/specimen-32)
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc $(BUILD)/generated/page_files.inc
 
@@ -54,7 +58,7 @@ CHECK_LIBRARIES = $(shell pkg-config --libs check)
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
 
 # What make check runs.
-tested: all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(BUILD)/specimen $(LEAKS)
+tested: all $(BUILD)/ipcdrill-check $(BUILD)/ipcdrill-tests $(BUILD)/fake-agent $(SPECIMENS) $(LEAKS)
 
 $(BUILD)/ipcdrill: $(MAIN_OBJECT) $(HOST_OBJECTS)
 	$(call say,LINK,$@)
@@ -91,9 +95,6 @@ $(BUILD)/specimen-32: harness/tests/fakes/specimen.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -m32 -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -pthread -o $@ $<
-
-HAS_WORD_32 = $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
-SPECIMENS   = $(BUILD)/specimen $(BUILD)/specimen-static $(if $(HAS_WORD_32),$(BUILD)/specimen-32)
 
 $(BUILD)/host/%.o: harness/%.c | $(GENERATED)
 	$(call say,CC,$<)

@@ -86,6 +86,16 @@ bool read_timeout(const char *text, struct options *options)
     return false;
 }
 
+bool read_preemptions(const char *text, struct options *options)
+{
+    unsigned long long number;
+
+    if (!read_number(text, 0, 16, &number))
+        return false;
+    options->preemptions = (long)number;
+    return true;
+}
+
 bool read_all_skipped(const char *text, struct options *options)
 {
     unsigned long long code;

@@ -20,6 +20,9 @@ bool read_shuffle(const char *text, struct options *options);
 /* "500ms", "10s"; a plain number is seconds. */
 bool read_timeout(const char *text, struct options *options);
 
+/* How many preemptions a schedule may have, 0 to 16. */
+bool read_preemptions(const char *text, struct options *options);
+
 /* An exit code, 0 to 255. */
 bool read_all_skipped(const char *text, struct options *options);
 

@@ -11,6 +11,8 @@
 
 enum {
     TIMEOUT_DEFAULT_MS = 10 * 1000,
+    PREEMPTIONS_DEFAULT = 2,
+    SCHEDULES_DEFAULT = 5000,
     OPTIONS_MAX = 64,
     HELP_COLUMN = 28,
 };
@@ -41,13 +43,13 @@ struct option_row {
 
 enum {
     SELECTS = FOR_RUN | FOR_LIST | FOR_CHECK,
-    FINDS = FOR_ALL & ~(FOR_COMPLETION | FOR_SWEEP),
+    FINDS = FOR_ALL & ~(FOR_COMPLETION | FOR_SWEEP | FOR_INTERLEAVE),
     STARTS = FOR_RUN | FOR_DOCTOR | FOR_CHECK
 };
 
 static const struct option_row rows[] = {
-    {"jobs", 'j', "N", "run N instances at a time (default: one for each processor)", FOR_RUN | FOR_SWEEP,
-     OPTION_NUMBER, AT(jobs), .most = JOBS_MAX},
+    {"jobs", 'j', "N", "run N instances at a time (default: one for each processor)",
+     FOR_RUN | FOR_SWEEP | FOR_INTERLEAVE, OPTION_NUMBER, AT(jobs), .most = JOBS_MAX},
     {"filter", '\0', "TEXT", "only instances with TEXT in \"file: title\", case ignored; several: any",
      SELECTS, OPTION_LIST, AT(filters)},
     {"clause", '\0', "ID", "only this clause (SHMGET-07) or group (SHMGET); several: any",
@@ -70,7 +72,7 @@ static const struct option_row rows[] = {
     {"profile", '\0', "WHOSE", "linux or posix: which answer to require where they differ (default linux)",
      FOR_RUN | FOR_CHECK, OPTION_CHOICE, AT(profile), .choices = "linux|posix"},
     {"agent", '\0', "PATH", "the agent's executable (default: ipcdrill-agent beside this one)",
-     STARTS | FOR_SWEEP, OPTION_TEXT, AT(agent)},
+     STARTS | FOR_SWEEP | FOR_INTERLEAVE, OPTION_TEXT, AT(agent)},
     {"cases", '\0', "DIR", "the folder of case files (default: $IPCDRILL_CASES, ./cases, the installed ones)",
      FINDS, OPTION_TEXT, AT(cases)},
     {"programs", '\0', "DIR", "the folder that program lines are relative to (default: fixtures beside this)",
@@ -113,15 +115,16 @@ static const struct option_row rows[] = {
     {"all-skipped", '\0', "CODE",
      "the exit code when all were skipped: 77 for automake, 4 for kselftest (default 0)", FOR_RUN,
      OPTION_READ, .read = read_all_skipped},
-    {"quiet", 'q', NULL, "print failures and the total only", FOR_RUN | FOR_MERGE, OPTION_FLAG, AT(quiet)},
+    {"quiet", 'q', NULL, "print failures and the total only", FOR_RUN | FOR_INTERLEAVE | FOR_MERGE,
+     OPTION_FLAG, AT(quiet)},
     {"slower", '\0', "RATIO", "exit 1 too when an instance takes RATIO times as long, beyond noise (3, 1.5)",
      FOR_COMPARE, OPTION_READ, .read = read_slower},
-    {"json", '\0', NULL, "one JSON object a line", FOR_LIST | FOR_CLAUSES | FOR_COMPARE | FOR_SWEEP,
-     OPTION_FLAG, AT(json)},
+    {"json", '\0', NULL, "one JSON object a line",
+     FOR_LIST | FOR_CLAUSES | FOR_COMPARE | FOR_SWEEP | FOR_INTERLEAVE, OPTION_FLAG, AT(json)},
     {"print", '\0', NULL, "print the files in their canonical form", FOR_CHECK_SYNTAX, OPTION_FLAG,
      AT(print)},
     {"no-color", '\0', NULL, "no colour (also: NO_COLOR set, TERM=dumb, or no terminal)",
-     FOR_RUN | FOR_MERGE | FOR_COMPARE, OPTION_FLAG, AT(no_colour)},
+     FOR_RUN | FOR_INTERLEAVE | FOR_MERGE | FOR_COMPARE, OPTION_FLAG, AT(no_colour)},
     {"stdin", '\0', "FILE", "what the program reads from a pipe (default: nothing)", FOR_SWEEP, OPTION_TEXT,
      AT(input_file)},
     {"type", '\0', "LINE",
@@ -135,6 +138,22 @@ static const struct option_row rows[] = {
     {"may-leave", '\0', NULL, "what the undisturbed run leaves behind is meant to stay", FOR_SWEEP,
      OPTION_FLAG, AT(may_leave)},
     {"trace", '\0', NULL, "print the trace of the undisturbed run", FOR_SWEEP, OPTION_FLAG, AT(show_trace)},
+    {"reader", '\0', "COMMAND", "the reader of a conversation", FOR_INTERLEAVE, OPTION_TEXT, AT(reader)},
+    {"writer", '\0', "COMMAND", "the writer of it", FOR_INTERLEAVE, OPTION_TEXT, AT(writer)},
+    {"line", '\0', "TEXT", "type this to the writer, all in one go; several (default: message-1, message-2)",
+     FOR_INTERLEAVE, OPTION_LIST, AT(lines)},
+    {"end", '\0', "WORD", "the line that ends the conversation, typed last (default: end)", FOR_INTERLEAVE,
+     OPTION_TEXT, AT(end_word)},
+    {"preemptions", '\0', "N", "schedules with at most N preemptions, 0 to 16 (default 2)", FOR_INTERLEAVE,
+     OPTION_READ, .read = read_preemptions},
+    {"schedules", '\0', "N", "stop behind so many schedules (default 5000)", FOR_INTERLEAVE, OPTION_NUMBER,
+     AT(schedules), .most = 100000000},
+    {"random", '\0', "N", "so many random schedules instead", FOR_INTERLEAVE, OPTION_NUMBER, AT(random),
+     .most = 100000000},
+    {"seed", '\0', "N", "of the first random schedule; the others have the next numbers (default 1)",
+     FOR_INTERLEAVE, OPTION_READ, .read = read_shuffle},
+    {"replay", '\0', "SCHEDULE", "one run under this schedule, and its trace", FOR_INTERLEAVE, OPTION_TEXT,
+     AT(replay)},
     {"help", 'h', NULL, "print this", FOR_ALL, OPTION_FLAG, AT(help)},
     {"version", '\0', NULL, "print the version", FOR_ALL, OPTION_FLAG, AT(version)},
 };
@@ -275,7 +294,11 @@ bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct 
     char shorts[2 * OPTIONS_MAX + 2];
     int value;
 
-    *options = (struct options){.repeat = 1, .timeout_ms = TIMEOUT_DEFAULT_MS};
+    *options = (struct options){.repeat = 1,
+                                .timeout_ms = TIMEOUT_DEFAULT_MS,
+                                .preemptions = PREEMPTIONS_DEFAULT,
+                                .schedules = SCHEDULES_DEFAULT,
+                                .seed = 1};
     make_tables(subcommand, longs, shorts);
     opterr = 0;
     optind = 1;

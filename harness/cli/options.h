@@ -24,7 +24,8 @@ enum subcommand_set {
     FOR_COMPARE = 512,
     FOR_REPORT = 1024,
     FOR_SWEEP = 2048,
-    FOR_ALL = 4095,
+    FOR_INTERLEAVE = 4096,
+    FOR_ALL = 8191,
 };
 
 /* A text that may be given several times. */
@@ -75,6 +76,11 @@ struct options {
     struct text_list system_calls;
     bool may_leave;
     bool show_trace;
+    const char *reader, *writer; /* commands */
+    struct text_list lines;      /* to be typed to the writer */
+    const char *end_word;
+    long preemptions, schedules, random;
+    const char *replay;
     bool help;
     bool version;
     char **arguments; /* what is no option */

@@ -90,6 +90,21 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill sweep --type hello --type end -- ./writer\n"
      "  ipcdrill sweep --inject semop:error=EINTR:when=2 -- ./writer    one run, and its trace\n"
      "  ipcdrill sweep --syscalls write --json -- ./server | jq '.findings[].sentence'\n"},
+    {"interleave", "--reader COMMAND --writer COMMAND | -- COMMAND... -- COMMAND...",
+     "run programs under every schedule", FOR_INTERLEAVE, interleave_subcommand,
+     "Holds every System V call of the programs and decides who goes next: first without any preemption, "
+     "then with one at every\n"
+     "place, then with two. Time is virtual, each run has namespaces of its own, and a schedule replays "
+     "exactly.\n"
+     "The reader has to show every line that is typed to the writer once, whole and in order; no program may "
+     "hang, go on\n"
+     "without end or crash, and nothing may be left behind. What a schedule shows is printed with the "
+     "simplest schedule\n"
+     "that shows it.\n",
+     "  ipcdrill interleave --reader ./reader --writer './writer -v'\n"
+     "  ipcdrill interleave --reader ./reader --writer ./writer --replay 'writer*3 reader*2'\n"
+     "  ipcdrill interleave --preemptions 3 --line one --line two --end bye --reader ./r --writer ./w\n"
+     "  ipcdrill interleave --random 10000 --seed 7 -- ./server -- ./client a -- ./client b\n"},
     {"completion", "bash|zsh", "print the completion of a shell", FOR_COMPLETION, completion_subcommand,
      "Prints the definition by which a shell completes subcommands, options and their values.\n"
      "`make install` puts both where the shells look for them.\n",

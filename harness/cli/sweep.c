@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/places.h"
+#include "cli/programs_given.h"
 #include "cli/subcommand.h"
 #include "inject/filter.h"
 #include "notation/injection.h"
@@ -17,24 +18,6 @@ static int complain(const char *what)
 {
     fprintf(stderr, "ipcdrill sweep: %s\n", what);
     return EXIT_USAGE;
-}
-
-/* The path of a command as a shell finds it; NULL when it does not. */
-static const char *find_command(const char *name, struct arena *arena)
-{
-    const char *folders = getenv("PATH");
-
-    if (strchr(name, '/'))
-        return name;
-    while (folders && *folders) {
-        size_t length = strcspn(folders, ":");
-        const char *path = arena_print(arena, "%.*s%s%s", (int)length, folders, length ? "/" : "./", name);
-
-        if (access(path, X_OK) == 0)
-            return path;
-        folders += length + (folders[length] == ':');
-    }
-    return NULL;
 }
 
 static bool choose_words(const struct options *options, struct sweep_settings *settings, struct arena *arena)

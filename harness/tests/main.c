@@ -41,6 +41,10 @@ int main(void)
         documents_suite,
         pool_suite,
         sweep_suite,
+        finding_suite,
+        conversation_suite,
+        model_suite,
+        interleave_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

@@ -51,5 +51,12 @@ Suite *completion_suite(void);
 
 /* the pages */
 Suite *documents_suite(void);
+/* judge/ */
+Suite *finding_suite(void);
+Suite *conversation_suite(void);
+
+/* model/, interleave/ */
+Suite *model_suite(void);
+Suite *interleave_suite(void);
 
 #endif

@@ -1,0 +1,296 @@
+#include "interleave/interleave.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conductor/process.h"
+#include "interleave/worker.h"
+#include "session/pool.h"
+
+enum task_kind { TASK_RUN, TASK_RANDOM, TASK_SHRINK };
+
+struct task {
+    enum task_kind kind;
+    size_t prefix_length;    /* RUN */
+    struct finding *finding; /* SHRINK */
+};
+
+struct interleaving {
+    struct work work;
+    struct interleave_report *report;
+    struct explorer *explorer;
+    struct task *tasks; /* by index of the pool */
+    size_t task_count, task_room;
+    size_t count; /* of tasks that there are, handed out or not */
+    size_t random_given;
+    struct finding **to_shrink; /* found, and not yet given to a worker */
+    size_t to_shrink_count, to_shrink_room;
+    struct arena arena;
+    const char *problem;
+};
+
+static const struct interleave_settings *settings_of(const struct interleaving *interleaving)
+{
+    return interleaving->work.settings;
+}
+
+static size_t schedules_left(const struct interleaving *interleaving)
+{
+    const struct interleave_settings *settings = settings_of(interleaving);
+    struct explore_counts counts = explorer_counts(interleaving->explorer);
+
+    if (settings->random)
+        return settings->random - interleaving->random_given;
+    if (settings->schedules_max && counts.handed_out + counts.waiting > settings->schedules_max)
+        return settings->schedules_max > counts.handed_out ? settings->schedules_max - counts.handed_out : 0;
+    return counts.waiting;
+}
+
+static void recount(struct interleaving *interleaving)
+{
+    interleaving->count =
+        interleaving->task_count + interleaving->to_shrink_count + schedules_left(interleaving);
+}
+
+static struct task *add_task(struct interleaving *interleaving)
+{
+    if (interleaving->task_count == interleaving->task_room) {
+        interleaving->task_room = interleaving->task_room * 2 + 256;
+        interleaving->tasks =
+            realloc(interleaving->tasks, interleaving->task_room * sizeof(*interleaving->tasks));
+        if (!interleaving->tasks)
+            abort();
+    }
+    return &interleaving->tasks[interleaving->task_count++];
+}
+
+/* The pool asks for tasks in the order of their index: what a task is is decided then. */
+static const char *next_task(void *context, size_t index, struct arena *arena)
+{
+    struct interleaving *interleaving = context;
+    struct task *task = add_task(interleaving);
+    struct schedule prefix;
+    unsigned preemptions;
+
+    (void)index;
+    if (interleaving->to_shrink_count > 0) {
+        struct finding *finding = interleaving->to_shrink[--interleaving->to_shrink_count];
+
+        *task = (struct task){.kind = TASK_SHRINK, .finding = finding};
+        return arena_print(arena, "shrink %s\t%s\t%s", finding->program, finding->sentence, finding->how);
+    }
+    if (settings_of(interleaving)->random) {
+        *task = (struct task){.kind = TASK_RANDOM};
+        return arena_print(arena, "random %" PRIu64,
+                           settings_of(interleaving)->seed + interleaving->random_given++);
+    }
+    explorer_next(interleaving->explorer, &prefix, &preemptions);
+    *task = (struct task){.kind = TASK_RUN, .prefix_length = prefix.length};
+    return arena_print(arena, "run %s", schedule_print(&prefix, interleaving->work.names, arena));
+}
+
+static const char *perform(void *context, struct target *target, size_t index, const char *task,
+                           struct arena *arena, const char **problem)
+{
+    const struct interleaving *interleaving = context;
+    struct outcome_of_task outcome;
+
+    (void)index;
+    return work_perform(&interleaving->work, target, task, &outcome, arena, problem)
+               ? outcome_print(&outcome, arena)
+               : NULL;
+}
+
+static void shrink_later(struct interleaving *interleaving, struct finding *finding)
+{
+    if (interleaving->to_shrink_count == interleaving->to_shrink_room) {
+        interleaving->to_shrink_room = interleaving->to_shrink_room * 2 + 16;
+        interleaving->to_shrink =
+            realloc(interleaving->to_shrink, interleaving->to_shrink_room * sizeof(*interleaving->to_shrink));
+        if (!interleaving->to_shrink)
+            abort();
+    }
+    interleaving->to_shrink[interleaving->to_shrink_count++] = finding;
+}
+
+/* `how` is the bare schedule until the finding has been shrunk. */
+static void take_problems(struct interleaving *interleaving, const struct outcome_of_task *outcome)
+{
+    for (const struct problem *problem = outcome->problems; problem; problem = problem->next) {
+        const struct finding finding = {.severity = problem->severity,
+                                        .kind = "interleaving",
+                                        .program = problem->program,
+                                        .sentence = problem->sentence,
+                                        .how = outcome->schedule,
+                                        .trace = outcome->trace,
+                                        .rule = problem->rule};
+        bool is_new;
+        struct finding *kept = findings_add(&interleaving->report->findings, &finding, &is_new);
+
+        if (is_new)
+            shrink_later(interleaving, kept);
+    }
+}
+
+static void take_shrunk(struct interleaving *interleaving, struct finding *finding,
+                        const struct outcome_of_task *outcome)
+{
+    struct arena *arena = &interleaving->report->findings.arena;
+
+    interleaving->report->unsteady += outcome->diverged;
+    finding->how = arena_print(arena, "--replay '%s'", outcome->schedule);
+    if (outcome->trace)
+        finding->trace = arena_print(arena, "%s", outcome->trace);
+}
+
+static void take(void *context, size_t index, const char *text)
+{
+    struct interleaving *interleaving = context;
+    const struct interleave_settings *settings = settings_of(interleaving);
+    const struct task task = interleaving->tasks[index];
+    struct outcome_of_task outcome;
+    struct arena arena = {0};
+
+    if (!text || !outcome_read(text, &outcome, &arena)) {
+        interleaving->problem = "a worker died under a schedule";
+    } else {
+        interleaving->report->runs += outcome.runs;
+        if (task.kind == TASK_SHRINK) {
+            take_shrunk(interleaving, task.finding, &outcome);
+        } else {
+            interleaving->report->unsteady += outcome.diverged;
+            if (task.kind == TASK_RUN && !outcome.diverged)
+                explorer_learn(interleaving->explorer, task.prefix_length, outcome.steps, outcome.step_count);
+            take_problems(interleaving, &outcome);
+        }
+    }
+    arena_free(&arena);
+    recount(interleaving);
+    if (settings->progress) {
+        struct explore_counts counts = explorer_counts(interleaving->explorer);
+
+        if (settings->random)
+            counts = (struct explore_counts){.handed_out = interleaving->random_given,
+                                             .waiting = settings->random - interleaving->random_given};
+        settings->progress(settings->context, &counts, interleaving->report->findings.count);
+    }
+}
+
+static bool run_all(struct interleaving *interleaving, struct arena *arena, const char **problem)
+{
+    const struct interleave_settings *settings = settings_of(interleaving);
+    struct pool_settings pool = {.conductor = settings->conductor,
+                                 .jobs = settings->jobs,
+                                 .count = &interleaving->count,
+                                 .task = next_task,
+                                 .perform = perform,
+                                 .take = take,
+                                 .context = interleaving};
+
+    recount(interleaving);
+    if (!pool_run(&pool, arena, problem))
+        return false;
+    *problem = interleaving->problem;
+    return !interleaving->problem;
+}
+
+/* One run in this process: the first of all, which tells whether the programs can be started; or the one to be replayed. */
+static bool run_one(struct interleaving *interleaving, const struct schedule *schedule, struct arena *arena,
+                    struct outcome_of_task *outcome, const char **problem)
+{
+    const struct interleave_settings *settings = settings_of(interleaving);
+    struct conductor_options options = *settings->conductor;
+    struct scheduled_run run = {.steps = arena_take(arena, SCHEDULE_STEPS_MAX * sizeof(*run.steps))};
+    struct target target;
+
+    options.processor = -1;
+    if (!target_start(&target, &options, problem)) {
+        *problem = arena_print(arena, "%s", *problem);
+        target_stop(&target);
+        return false;
+    }
+    *outcome = (struct outcome_of_task){.steps = NULL};
+    bool good =
+        work_run(&interleaving->work, &target, schedule, NULL, &run, &outcome->problems, arena, problem);
+
+    if (good) {
+        outcome->diverged = run.diverged;
+        outcome->trace = session_trace_text(&run.record, arena);
+        interleaving->work.first = run_end_of(&run.record);
+        interleaving->report->runs++;
+    }
+    target_stop(&target);
+    return good;
+}
+
+static bool replay(struct interleaving *interleaving, struct arena *arena, const char **problem)
+{
+    const struct interleave_settings *settings = settings_of(interleaving);
+    struct interleave_report *report = interleaving->report;
+    struct outcome_of_task outcome;
+    struct schedule schedule;
+
+    if (!schedule_read(settings->replay, interleaving->work.names, settings->program_count, &schedule, arena,
+                       problem)) {
+        *problem = arena_print(arena, "--replay: %s", *problem);
+        return false;
+    }
+    if (!run_one(interleaving, &schedule, arena, &outcome, problem))
+        return false;
+    outcome.schedule = settings->replay;
+    take_problems(interleaving, &outcome);
+    for (struct finding *finding = report->findings.first; finding; finding = finding->next)
+        finding->how = arena_print(&report->findings.arena, "--replay '%s'", settings->replay);
+    report->diverged = outcome.diverged;
+    report->trace = outcome.trace;
+    report->counts.handed_out = 1;
+    return true;
+}
+
+static bool explore(struct interleaving *interleaving, struct arena *arena, const char **problem)
+{
+    const struct interleave_settings *settings = settings_of(interleaving);
+    struct interleave_report *report = interleaving->report;
+    const struct schedule empty = {0};
+    struct outcome_of_task first;
+
+    if (!run_one(interleaving, &empty, arena, &first, problem))
+        return false;
+    interleaving->work.has_first = true;
+    interleaving->explorer = explorer_new(settings->preemptions, true);
+    bool good = run_all(interleaving, arena, problem);
+
+    report->counts = explorer_counts(interleaving->explorer);
+    if (settings->random)
+        report->counts = (struct explore_counts){.handed_out = interleaving->random_given};
+    report->complete = !settings->random && report->counts.waiting == 0;
+    return good;
+}
+
+bool interleave_run(const struct interleave_settings *settings, struct arena *arena,
+                    struct interleave_report *report, const char **problem)
+{
+    const char *names[SESSION_PROGRAMS_MAX];
+    struct interleaving interleaving = {.work = {.settings = settings, .names = names}, .report = report};
+    int64_t start_ns = monotonic_ns();
+
+    *report = (struct interleave_report){0};
+    for (size_t i = 0; i < settings->program_count; i++)
+        names[i] = settings->programs[i].name;
+    interleaving.work.filter = session_filter(NULL, problem);
+    if (interleaving.work.filter < 0)
+        return false;
+    bool good =
+        settings->replay ? replay(&interleaving, arena, problem) : explore(&interleaving, arena, problem);
+
+    close(interleaving.work.filter);
+    explorer_free(interleaving.explorer);
+    free(interleaving.tasks);
+    free(interleaving.to_shrink);
+    arena_free(&interleaving.arena);
+    findings_sort(&report->findings);
+    report->duration_ns = monotonic_ns() - start_ns;
+    return good;
+}
