@@ -162,7 +162,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) tested
 	$(Q)$(BUILD)/ipcdrill check-syntax
 	$(Q)$(BUILD)/ipcdrill clauses --uncovered
-	$(Q)IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
+	$(Q)CK_DEFAULT_TIMEOUT=60 IPCDRILL=$(BUILD)/ipcdrill IPCDRILL_AGENT=$(BUILD)/ipcdrill-agent IPCDRILL_FAKE_AGENT=$(BUILD)/fake-agent \
 	    IPCDRILL_PROGRAMS=$(BUILD)/fixtures IPCDRILL_SPECIMEN=$(BUILD)/specimen $(BUILD)/ipcdrill-tests
 	$(Q)$(BUILD)/ipcdrill-check
 
