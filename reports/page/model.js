@@ -15,7 +15,7 @@
     return (one >>> 0).toString(36) + (other >>> 0).toString(36);
   }
 
-  // What a target is, for its label; '' where it is as usual.
+  // What tells a target from others, for its label; '' where it is as usual.
   const fields = [
     (target) => target.libc,
     (target) => target.machine,
@@ -24,13 +24,14 @@
     (target) => (target.isolation === 'full' ? '' : 'isolation ' + target.isolation),
   ];
 
-  // A target is called by its name and by what tells it from the others.
+  // A target is called by its name, or else its C library, and by what tells it from others that are called so.
   function addLabels(targets) {
     for (const target of targets) {
-      const peers = target.name === null ? targets : targets.filter((other) => other.name === target.name);
+      const peers = targets.filter((other) => other.name === target.name);
       const differing = fields.filter((field) => new Set(peers.map(field)).size > 1);
-      const parts = [target.name || '', ...differing.map((field) => field(target))].filter(Boolean);
-      target.label = parts.join(' · ') || target.libc + ' · ' + target.kernel;
+      const parts = [target.name || target.libc, ...differing.map((field) => field(target))];
+      if (targets.length === 1 && !target.name) parts.push(target.kernel);
+      target.label = [...new Set(parts)].filter(Boolean).join(' · ');
     }
   }
 
