@@ -92,7 +92,7 @@ static void collect(const struct word *texts, bool asked_for(const char *text, c
 
         while (known && strcmp(known->text, text->text) != 0)
             known = known->next;
-        if (known || !asked_for(text->text, what))
+        if (known || strchr(text->text, '<') || !asked_for(text->text, what)) /* a column is no name */
             continue;
         struct word *word = arena_take(arena, sizeof(*word));
 

@@ -20,6 +20,7 @@ enum {
     LOOK_AGAIN_MS = 10,         /* at the lock, which has no descriptor to wait on */
     LEFTOVERS_LIMIT_MS = 2000,  /* for memory of an instance before to come back: its namespace ends late */
     OVERCOMMIT_NEVER = 2,
+    PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
 };
 
 /*
@@ -210,20 +211,17 @@ static long long read_meminfo(const char *name)
 }
 
 /*
- * Whether promising no more than there is would leave the other programs of the machine room enough to go on. What an
- * instance before this one was promised comes back with its namespace, late.
+ * Whether promising no more than there is would leave the other programs of the machine room to go on: a quarter of the
+ * limit. More than any machine has is what an instance before this one was promised, and comes back with its namespace.
  */
 static bool promises_can_be_kept(void)
 {
     int64_t deadline_ms = monotonic_ms() + LEFTOVERS_LIMIT_MS;
-    long long limit = read_meminfo("CommitLimit");
+    long long limit = read_meminfo("CommitLimit"), promised;
 
-    while (read_meminfo("Committed_AS") > limit / 2) {
-        if (monotonic_ms() > deadline_ms)
-            return false;
+    while ((promised = read_meminfo("Committed_AS")) > PROMISED_BY_CASES_KB && monotonic_ms() < deadline_ms)
         sched_yield();
-    }
-    return true;
+    return promised <= limit - limit / 4;
 }
 
 static const char *set_sysctl(struct machine *machine, const struct setting *setting, struct arena *arena)
