@@ -25,7 +25,8 @@ enum subcommand_set {
     FOR_REPORT = 1024,
     FOR_SWEEP = 2048,
     FOR_INTERLEAVE = 4096,
-    FOR_ALL = 8191,
+    FOR_LEAKS = 8192,
+    FOR_ALL = 16383,
 };
 
 /* A text that may be given several times. */
@@ -81,6 +82,8 @@ struct options {
     const char *end_word;
     long preemptions, schedules, random;
     const char *replay;
+    bool valgrind;
+    const char *suppressions;
     bool help;
     bool version;
     char **arguments; /* what is no option */

@@ -1,5 +1,7 @@
 #include "cli/programs_given.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,7 +9,7 @@
 
 #include "judge/conversation.h"
 
-enum { COMMAND_WORDS_MAX = 256 };
+enum { COMMAND_WORDS_MAX = 256, INPUT_BYTES_MAX = 16 * 1024 * 1024 };
 
 const char *find_command(const char *name, struct arena *arena)
 {
@@ -100,6 +102,55 @@ bool programs_given_pair(const struct options *options, struct session_program *
     return (programs[0].words = split("--reader", options->reader, arena, problem)) &&
            (programs[1].words = split("--writer", options->writer, arena, problem)) &&
            choose_lines(options, &programs[1], conversation, arena, problem);
+}
+
+/* The whole file as one piece. A program reads text here: it ends at a NUL. */
+static const char *read_input(const char *path, struct arena *arena)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    char *text = file < 0 ? NULL : arena_take(arena, INPUT_BYTES_MAX + 1);
+    ssize_t length = text ? read(file, text, INPUT_BYTES_MAX) : -1;
+
+    if (file >= 0)
+        close(file);
+    return length < 0 ? NULL : text;
+}
+
+static bool choose_input(const struct options *options, struct session_program *program, struct arena *arena,
+                         const char **problem)
+{
+    size_t count = options->typed.count, used = 0;
+    const char **pieces = arena_take(arena, (count + 2) * sizeof(*pieces));
+
+    if (count > 0 && options->input_file) {
+        *problem = "--type or --stdin expected, not both";
+        return false;
+    }
+    for (; used < count; used++)
+        pieces[used] = arena_print(arena, "%s\n", options->typed.texts[used]);
+    if (options->input_file && !(pieces[used++] = read_input(options->input_file, arena))) {
+        *problem = arena_print(arena, "--stdin %s: %s", options->input_file, strerror(errno));
+        return false;
+    }
+    program->input = pieces;
+    program->terminal = count > 0;
+    program->input_at_once = !program->terminal;
+    return true;
+}
+
+bool programs_given_one(const struct options *options, const char *subcommand,
+                        struct session_program *program, struct arena *arena, const char **problem)
+{
+    if (options->argument_count == 0) {
+        *problem = arena_print(arena, "a command expected: ipcdrill %s -- COMMAND [ARGUMENT]...", subcommand);
+        return false;
+    }
+    const char **words = arena_take(arena, ((size_t)options->argument_count + 1) * sizeof(*words));
+
+    for (int i = 0; i < options->argument_count; i++)
+        words[i] = options->arguments[i];
+    *program = (struct session_program){.name = "program", .words = words};
+    return resolve(words, arena, problem) && choose_input(options, program, arena, problem);
 }
 
 /* The name of the file, told apart from those before it by a number. */

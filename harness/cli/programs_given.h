@@ -20,6 +20,13 @@ const char *find_command(const char *name, struct arena *arena);
 bool programs_given_pair(const struct options *options, struct session_program *programs, size_t *count,
                          struct conversation *conversation, struct arena *arena, const char **problem);
 
+/*
+ * COMMAND ARGUMENT..., with a terminal to type the --type lines at, one by one, or a pipe in which the --stdin file lies
+ * ready. `subcommand` is named where one is missing. False with *problem.
+ */
+bool programs_given_one(const struct options *options, const char *subcommand,
+                        struct session_program *program, struct arena *arena, const char **problem);
+
 /* COMMAND ARGUMENT... -- COMMAND ARGUMENT...: named by their files. False with *problem. */
 bool programs_given_list(const struct options *options, struct session_program *programs, size_t *count,
                          struct arena *arena, const char **problem);

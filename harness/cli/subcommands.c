@@ -105,6 +105,17 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill interleave --reader ./reader --writer ./writer --replay 'writer*3 reader*2'\n"
      "  ipcdrill interleave --preemptions 3 --line one --line two --end bye --reader ./r --writer ./w\n"
      "  ipcdrill interleave --random 10000 --seed 7 -- ./server -- ./client a -- ./client b\n"},
+    {"leaks", "-- COMMAND [ARGUMENT]...", "tell what a program leaves behind", FOR_LEAKS, leaks_subcommand,
+     "Runs the program once and tells what it leaves: segments and semaphore sets, with the call that made "
+     "them;\n"
+     "attached segments, open descriptors and children at its exit. With --valgrind it runs a second time, "
+     "and\n"
+     "lost memory and bytes used without a value are told too. Exit 0 only when there is nothing.\n"
+     "leaks.json is written to reports/ if there is one, or to --output.\n",
+     "  ipcdrill leaks -- ./server --once\n"
+     "  ipcdrill leaks --type hello --type end -- ./writer\n"
+     "  ipcdrill leaks --valgrind --suppressions mine.supp -- ./server\n"
+     "  ipcdrill leaks --json -- ./server | jq -r '.[].sentence'\n"},
     {"completion", "bash|zsh", "print the completion of a shell", FOR_COMPLETION, completion_subcommand,
      "Prints the definition by which a shell completes subcommands, options and their values.\n"
      "`make install` puts both where the shells look for them.\n",

@@ -12,64 +12,12 @@
 #include "notation/injection.h"
 #include "sweep/sweep.h"
 
-enum { INPUT_BYTES_MAX = 16 * 1024 * 1024, PATH_WORD_MAX = 4096 };
+enum { PATH_WORD_MAX = 4096 };
 
 static int complain(const char *what)
 {
     fprintf(stderr, "ipcdrill sweep: %s\n", what);
     return EXIT_USAGE;
-}
-
-static bool choose_words(const struct options *options, struct sweep_settings *settings, struct arena *arena)
-{
-    if (options->argument_count == 0) {
-        complain("a command expected: ipcdrill sweep -- COMMAND [ARGUMENT]...");
-        return false;
-    }
-    const char **words = arena_take(arena, ((size_t)options->argument_count + 1) * sizeof(*words));
-    const char *path = find_command(options->arguments[0], arena);
-
-    if (!path) {
-        complain(arena_print(arena, "no command %s in PATH", options->arguments[0]));
-        return false;
-    }
-    for (int i = 0; i < options->argument_count; i++)
-        words[i] = options->arguments[i];
-    words[0] = path;
-    settings->words = words;
-    return true;
-}
-
-/* The whole file as one piece. A program reads text here: it ends at a NUL. */
-static const char *read_input(const char *path, struct arena *arena)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = file < 0 ? NULL : arena_take(arena, INPUT_BYTES_MAX + 1);
-    ssize_t length = text ? read(file, text, INPUT_BYTES_MAX) : -1;
-
-    if (file >= 0)
-        close(file);
-    return length < 0 ? NULL : text;
-}
-
-static bool choose_input(const struct options *options, struct sweep_settings *settings, struct arena *arena)
-{
-    size_t count = options->typed.count, used = 0;
-    const char **pieces = arena_take(arena, (count + 2) * sizeof(*pieces));
-
-    if (count > 0 && options->input_file) {
-        complain("--type or --stdin expected, not both");
-        return false;
-    }
-    for (; used < count; used++)
-        pieces[used] = arena_print(arena, "%s\n", options->typed.texts[used]);
-    if (options->input_file && !(pieces[used++] = read_input(options->input_file, arena))) {
-        complain(arena_print(arena, "--stdin %s: %s", options->input_file, strerror(errno)));
-        return false;
-    }
-    settings->input = pieces;
-    settings->terminal = count > 0;
-    return true;
 }
 
 /* "--inject semop:eror=EINTR: ..." with a caret below the mistake. */
@@ -253,12 +201,19 @@ static int sweep(const struct options *options, struct sweep_settings *settings,
 int sweep_subcommand(const struct options *options)
 {
     struct sweep_settings settings = {.words = NULL};
+    struct session_program program;
+    const char *problem;
     struct arena arena = {0};
     int code = EXIT_USAGE;
 
-    if (choose_words(options, &settings, &arena) && choose_input(options, &settings, &arena) &&
-        choose_injections(options, &settings, &arena) && choose_calls(options, &settings, &arena))
+    if (!programs_given_one(options, "sweep", &program, &arena, &problem)) {
+        complain(problem);
+    } else if (choose_injections(options, &settings, &arena) && choose_calls(options, &settings, &arena)) {
+        settings.words = program.words;
+        settings.input = program.input;
+        settings.terminal = program.terminal;
         code = sweep(options, &settings, &arena);
+    }
     arena_free(&arena);
     return code;
 }

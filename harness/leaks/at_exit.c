@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +24,18 @@ static const char *cannot_read(const char *path, struct arena *arena)
     return arena_print(arena, "%s: %s", path, strerror(errno));
 }
 
-static const char *look_at_descriptors(pid_t process, struct arena *arena, struct leak **leaks)
+static bool is_script(const char *file, const char *const *words)
+{
+    char real[PATH_MAX];
+
+    for (; *words; words++)
+        if (realpath(*words, real) && strcmp(real, file) == 0)
+            return true;
+    return false;
+}
+
+static const char *look_at_descriptors(pid_t process, const char *const *words, struct arena *arena,
+                                       struct leak **leaks)
 {
     const char *folder = arena_print(arena, "/proc/%d/fd", (int)process);
     DIR *directory = opendir(folder);
@@ -31,16 +43,14 @@ static const char *look_at_descriptors(pid_t process, struct arena *arena, struc
     if (!directory)
         return cannot_read(folder, arena);
     for (struct dirent *entry; (entry = readdir(directory));) {
-        char file[4096];
+        char file[PATH_MAX] = "";
         const char *link = arena_print(arena, "%s/%s", folder, entry->d_name);
-        ssize_t length = readlink(link, file, sizeof(file));
+        ssize_t length = readlink(link, file, sizeof(file) - 1);
 
-        if (length < 0 || atoi(entry->d_name) <= STDERR_FILENO)
+        if (length < 0 || atoi(entry->d_name) <= STDERR_FILENO || is_script(file, words))
             continue;
-        leak_add(
-            leaks, LEAK_DESCRIPTOR,
-            arena_print(arena, "descriptor %s (%.*s) is open at the end", entry->d_name, (int)length, file),
-            arena);
+        leak_add(leaks, LEAK_DESCRIPTOR,
+                 arena_print(arena, "descriptor %s (%s) is open at the end", entry->d_name, file), arena);
     }
     closedir(directory);
     return NULL;
@@ -104,13 +114,11 @@ static const char *look_at_children(pid_t process, struct arena *arena, struct l
     return NULL;
 }
 
-const char *at_exit_look(pid_t process, struct arena *arena, struct leak **leaks)
+const char *at_exit_look(pid_t process, const char *const *words, struct arena *arena, struct leak **leaks)
 {
-    static const char *(*const looks[])(pid_t, struct arena *, struct leak **) = {
-        look_at_children, look_at_attaches, look_at_descriptors};
-    const char *unseen = NULL;
+    const char *unseen = look_at_children(process, arena, leaks);
 
-    for (size_t i = 0; i < sizeof(looks) / sizeof(*looks) && !unseen; i++)
-        unseen = looks[i](process, arena, leaks);
-    return unseen;
+    if (!unseen)
+        unseen = look_at_attaches(process, arena, leaks);
+    return unseen ? unseen : look_at_descriptors(process, words, arena, leaks);
 }

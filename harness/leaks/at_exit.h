@@ -9,9 +9,10 @@
 
 /*
  * Adds what it has open besides standard input, output and error, its attached segments and its children, at the end
- * of the list. Returns NULL, or what could not be read.
+ * of the list. `words` started it: an interpreter has its script open until the end, which is none of the script's
+ * doing. Returns NULL, or what could not be read.
  */
-const char *at_exit_look(pid_t process, struct arena *arena, struct leak **leaks);
+const char *at_exit_look(pid_t process, const char *const *words, struct arena *arena, struct leak **leaks);
 
 /* Adds a leak at the end of the list. */
 struct leak *leak_add(struct leak **leaks, enum leak_kind kind, const char *sentence, struct arena *arena);

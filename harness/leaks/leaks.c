@@ -35,6 +35,7 @@ const char *leak_name(enum leak_kind kind)
 /* Where the look at the exit puts what it sees. */
 struct watch {
     const struct session_record *record;
+    const char *const *words;
     struct arena *arena;
     struct leaks_report *report;
     bool looked;
@@ -46,7 +47,8 @@ static struct ruling watch_call(void *context, const struct traced_call *call, c
 
     (void)line;
     if (strcmp(call->call.name, "exit_group") == 0 && call->pid == watch->record->programs[0].pid) {
-        watch->report->unseen = at_exit_look(call->process, watch->arena, &watch->report->leaks);
+        watch->report->unseen =
+            at_exit_look(call->process, watch->words, watch->arena, &watch->report->leaks);
         watch->looked = true;
     }
     return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
@@ -96,19 +98,11 @@ static void add_processes(const struct session_record *record, struct arena *are
                 ->process = left->process;
 }
 
-static bool run_session(const struct leaks_settings *settings, struct target *target,
+static bool run_session(const struct session_program *program, struct target *target,
                         struct session_settings *session, struct arena *arena, struct session_record *record,
                         const char **problem)
 {
-    struct session_program program = {
-        .name = "program",
-        .words = settings->words,
-        .terminal = settings->terminal,
-        .input = settings->input,
-        .input_at_once = !settings->terminal,
-    };
-
-    session->programs = &program;
+    session->programs = program;
     session->program_count = 1;
     session->filter = session_filter(NULL, problem);
     if (session->filter < 0)
@@ -127,10 +121,11 @@ static bool run_plain(const struct leaks_settings *settings, struct target *targ
                       struct leaks_report *report, const char **problem)
 {
     struct session_record record = {0};
-    struct watch watch = {.record = &record, .arena = arena, .report = report};
+    struct watch watch = {
+        .record = &record, .words = settings->program->words, .arena = arena, .report = report};
     struct session_settings session = {.policy = {.call = watch_call, .context = &watch}};
 
-    if (!run_session(settings, target, &session, arena, &record, problem))
+    if (!run_session(settings->program, target, &session, arena, &record, problem))
         return false;
     report->ended = record.programs[0].ended;
     report->outcome = report->ended ? process_status_text(record.programs[0].status, arena) : record.reason;
@@ -190,7 +185,7 @@ static bool run_valgrind(const struct leaks_settings *settings, struct target *t
 {
     const char *where = getenv("TMPDIR");
     char *folder = arena_print(arena, "%s/ipcdrill-memcheck.XXXXXX", where && *where ? where : "/tmp");
-    struct leaks_settings under_valgrind = *settings;
+    struct session_program under_valgrind = *settings->program;
     struct session_settings session = {.bounds = valgrind_bounds};
     struct session_record record = {0};
 
@@ -198,9 +193,9 @@ static bool run_valgrind(const struct leaks_settings *settings, struct target *t
         *problem = arena_print(arena, "%s: %s", folder, strerror(errno));
         return false;
     }
-    under_valgrind.words = memcheck_words(settings->words, folder, settings->suppressions, arena, problem);
-    bool good =
-        under_valgrind.words && run_session(&under_valgrind, target, &session, arena, &record, problem);
+    under_valgrind.words =
+        memcheck_words(settings->valgrind, settings->program->words, folder, settings->suppressions, arena);
+    bool good = run_session(&under_valgrind, target, &session, arena, &record, problem);
 
     if (good)
         read_folder(folder, arena, report);

@@ -38,10 +38,8 @@ struct leak {
 
 struct leaks_settings {
     const struct conductor_options *conductor;
-    const char *const *words; /* the program: a path with a slash, arguments, NULL */
-    const char *const *input; /* pieces to type, NULL at the end; or NULL */
-    bool terminal;            /* pieces are typed at a terminal, one by one; else they lie ready in a pipe */
-    bool valgrind;
+    const struct session_program *program;
+    const char *valgrind;     /* its path: memcheck is to look too; or NULL */
     const char *suppressions; /* a file of Valgrind's, or NULL */
 };
 

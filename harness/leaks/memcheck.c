@@ -4,7 +4,6 @@
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { READ_BYTES = 16 * 1024, TEXT_BYTES_MAX = 4096, OPTION_COUNT = 9 };
 
@@ -168,31 +167,11 @@ struct memcheck_error *memcheck_read(const char *path, struct arena *arena, cons
     return reading.first;
 }
 
-/* Looks for an executable of that name along PATH. NULL: there is none. */
-static const char *find_executable(const char *name, struct arena *arena)
+const char *const *memcheck_words(const char *valgrind, const char *const *words, const char *folder,
+                                  const char *suppressions, struct arena *arena)
 {
-    const char *at = getenv("PATH");
-
-    while (at && *at) {
-        size_t length = strcspn(at, ":");
-        const char *path = arena_print(arena, "%.*s/%s", (int)length, at, name);
-
-        if (length && access(path, X_OK) == 0)
-            return path;
-        at += length + (at[length] == ':');
-    }
-    return NULL;
-}
-
-const char *const *memcheck_words(const char *const *words, const char *folder, const char *suppressions,
-                                  struct arena *arena, const char **problem)
-{
-    const char *valgrind = find_executable("valgrind", arena);
     size_t count = 0;
 
-    *problem = valgrind ? NULL : "valgrind is not installed";
-    if (!valgrind)
-        return NULL;
     while (words[count])
         count++;
     const char **all = arena_take(arena, (OPTION_COUNT + count + 1) * sizeof(*all));

@@ -34,10 +34,10 @@ struct memcheck_error {
 struct memcheck_error *memcheck_read(const char *path, struct arena *arena, const char **problem);
 
 /*
- * The words that run `words` (NULL behind the last) under Valgrind: each process writes FOLDER/PID.xml. `suppressions` is
- * a file of Valgrind's, or NULL. NULL with *problem when Valgrind is not installed.
+ * The words that run `words` (NULL behind the last) under the executable `valgrind`: each process writes FOLDER/PID.xml.
+ * `suppressions` is a file of Valgrind's, or NULL.
  */
-const char *const *memcheck_words(const char *const *words, const char *folder, const char *suppressions,
-                                  struct arena *arena, const char **problem);
+const char *const *memcheck_words(const char *valgrind, const char *const *words, const char *folder,
+                                  const char *suppressions, struct arena *arena);
 
 #endif
