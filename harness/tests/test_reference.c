@@ -39,6 +39,7 @@ enum { DOCUMENTED = sizeof(documented) / sizeof(*documented), SIGNALS = sizeof(s
 struct run {
     int side;
     unsigned at;  /* the how manieth System V call of that side, from 1; 0: none */
+    bool alone;   /* the reader, without a writer */
     bool goes_on; /* the error: every such call behind that fails too */
     int error, signal;
     unsigned seen;
@@ -101,7 +102,7 @@ static void perform(struct run *run)
     const char *words[2][2] = {{NULL, NULL}, {NULL, NULL}};
     struct session_program programs[2];
     const struct session_settings settings = {.programs = programs,
-                                              .program_count = 2,
+                                              .program_count = run->alone ? 1 : 2,
                                               .filter = filter,
                                               .policy = {.call = disturb, .context = run}};
     const char *problem = NULL;
@@ -127,7 +128,7 @@ static const char *told(struct run *run)
                        run->at, run->call, run->side == READER ? "reader" : "writer",
                        run->record.reason ? run->record.reason : "ended",
                        session_trace_text(&run->record, &run->arena), run->record.programs[READER].output,
-                       run->record.programs[WRITER].output);
+                       run->alone ? "" : run->record.programs[WRITER].output);
 }
 
 static bool has_said(const struct session_record *record, int side, const char *text)
@@ -221,6 +222,28 @@ START_TEST(every_documented_error_at_every_call_ends_well)
 }
 END_TEST
 
+/* Whom nobody follows has to clean up itself, wherever its opening fails. */
+START_TEST(alone_a_reader_that_cannot_open_leaves_nothing)
+{
+    bool fired = true;
+
+    for (unsigned at = 1; fired; at++) {
+        struct run run = {.side = READER, .at = at, .error = ENOMEM, .alone = true};
+
+        perform(&run);
+        if (run.record.end == SESSION_ENDED) {
+            judge_program(&run, READER);
+            ck_assert_msg(!run.record.objects || run.removes, "objects stay: %s", told(&run));
+        } else {
+            ck_assert_msg(run.record.end == SESSION_HANGS && has_said(&run.record, READER, "Memory attached"),
+                          "it neither ends nor waits for a writer: %s", told(&run));
+        }
+        fired = run.fired;
+        arena_free(&run.arena);
+    }
+}
+END_TEST
+
 /* A failure that does not go away. ENOMEM stands for it: that of EINTR is to be tried again, and EIDRM tells. */
 START_TEST(an_error_that_stays_ends_well)
 {
@@ -253,6 +276,7 @@ Suite *reference_suite(void)
     tcase_add_checked_fixture(pair, open_target, close_target);
     tcase_add_test(pair, undisturbed_the_pair_delivers_everything_and_leaves_nothing);
     tcase_add_loop_test(pair, every_documented_error_at_every_call_ends_well, READER, WRITER + 1);
+    tcase_add_test(pair, alone_a_reader_that_cannot_open_leaves_nothing);
     tcase_add_loop_test(pair, an_error_that_stays_ends_well, READER, WRITER + 1);
     tcase_add_loop_test(pair, every_signal_at_every_call_ends_well, READER, WRITER + 1);
     suite_add_tcase(suite, pair);
