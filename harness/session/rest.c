@@ -127,8 +127,37 @@ static bool one_still_runs(const struct session *session)
     return false;
 }
 
+bool rest_is_known(const struct session *session)
+{
+    if (!session->settings->policy.choose || session->forks > 0)
+        return false;
+    for (size_t i = 0; i < session->started; i++)
+        if (!session->programs[i].outcome->ended && !calls_held(session, session->programs[i].host_pid))
+            return false;
+    return true;
+}
+
+/* What a look would show of programs that are all held. */
+static void note_known(struct session *session)
+{
+    struct lives *now = session->now;
+
+    now->count = 0;
+    for (size_t i = 0; i < session->started; i++) {
+        pid_t pid = session->programs[i].host_pid;
+
+        if (!session->programs[i].outcome->ended)
+            now->lives[now->count++] = (struct life){.thread = pid, .process = pid, .rest = REST_FOREVER};
+    }
+}
+
 bool rest_look(struct session *session)
 {
+    if (rest_is_known(session)) {
+        note_known(session);
+        session->at_rest = true;
+        return true;
+    }
     if (one_still_runs(session))
         return false;
     look_again(session);

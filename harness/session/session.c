@@ -12,6 +12,7 @@
 #include "session/run.h"
 
 enum {
+    YIELDS_BEFORE_LOOK = 3,
     YIELDS_MAX = 200,   /* to let others run, before the processor is left to them for a while */
     PAUSE_FIRST_MS = 1, /* then doubled up to */
     PAUSE_LAST_MS = 16,
@@ -137,6 +138,17 @@ static void check_guard(struct session *session)
                     session->bounds.guard_ms / 1000);
 }
 
+/*
+ * Who shares our processor first gets it. A look costs more than a step of a program: the longer nothing happens, the
+ * fewer there are.
+ */
+static bool look_is_due(const struct session *session, unsigned idle)
+{
+    bool often = idle <= YIELDS_MAX && (idle & (idle - 1)) != 0;
+
+    return idle > 0 && !often && (rest_is_known(session) || idle > YIELDS_BEFORE_LOOK);
+}
+
 static void loop(struct session *session)
 {
     unsigned idle = 0;
@@ -160,8 +172,7 @@ static void loop(struct session *session)
             wait_ms = 0;
             continue;
         }
-        /* Who shares our processor first gets it. */
-        if (idle > 0 && rest_look(session) && !session->waits) {
+        if (look_is_due(session, idle) && rest_look(session) && !session->waits) {
             wait_ms = 0;
             continue;
         }
