@@ -15,6 +15,12 @@
 
 enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
 
+/* What a kernel, or a sandbox around us, says that has no user notification. */
+static bool cannot_be_trapped(const char *trouble)
+{
+    return trouble && strncmp(trouble, "seccomp: ", 9) == 0;
+}
+
 static const char *program_request(struct instance *instance, const struct actor_declaration *program,
                                    const char *verb)
 {
@@ -87,6 +93,7 @@ bool program_start(struct instance *instance, struct actor *actor)
 bool program_await_exec(struct instance *instance, struct actor *actor)
 {
     char message[1024];
+    const char *trouble;
 
     switch (
         channel_receive(&actor->channel, message, sizeof(message), instance->conductor->options.timeout_ms)) {
@@ -100,8 +107,11 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
             actor->channel.received = -1;
             return injections_start(instance, actor, listener) && program_await_exec(instance, actor);
         }
-        instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
-                       answer_read(message, instance->arena)->trouble);
+        trouble = answer_read(message, instance->arena)->trouble;
+        if (cannot_be_trapped(trouble))
+            instance_skip(instance, "inject: no seccomp user notification here (%s)", trouble);
+        else
+            instance_error(instance, NULL, "%s cannot be started: %s", actor->name, trouble);
         break;
     case CHANNEL_TIMEOUT:
         instance_error(instance, NULL, "%s cannot be started: exec does not come back", actor->name);

@@ -17,7 +17,9 @@
 #include "tests/tool.h"
 
 enum {
-    MOMENTS = 102,              /* a multiple of all combinations below */
+    MOMENTS = 102, /* a multiple of all combinations below */
+    SWEEP_MOMENTS = 12,
+    SWEEP_TURN = 100,           /* other moments than those of runs */
     DEATH_LIMIT_MS = 10 * 1000, /* for killed processes to be gone: far more than it takes */
     TEST_LIMIT_S = 60,
 };
@@ -54,6 +56,14 @@ static pid_t start_busy(const char *isolation, const char *repeat)
                       agent_path(), scratch_path("reports"), scratch_path("busy.drill"));
 }
 
+/* Of a program without a finding: a sweep that ends well. */
+static pid_t start_sweep(void)
+{
+    return tool_start(
+        "sweep --agent %s -- %s block-signals clean-at-exit make-set post take-patiently make-segment",
+        agent_path(), specimen_path());
+}
+
 static void expect_nothing_left(const char *what, struct moment moment, const char *before)
 {
     ck_assert_msg(tool_wait_for_all(DEATH_LIMIT_MS), "processes live on after %s at %ld + %d", what,
@@ -85,6 +95,26 @@ START_TEST(a_signal_at_any_moment_leaves_no_process_and_no_object)
         moment_await(tool, moment);
         kill(tool, number);
         expect_nothing_left(what, moment, before);
+    }
+    free(before);
+}
+END_TEST
+
+START_TEST(a_sweep_that_is_ended_leaves_no_process_and_no_object)
+{
+    char *before = objects_here();
+
+    moment_seed(SWEEP_TURN);
+    long last = moment_last(start_sweep());
+
+    for (int i = 0; i < SWEEP_MOMENTS; i++) {
+        const struct moment moment = moment_draw(last);
+        int number = signals[i % 3];
+        pid_t tool = start_sweep();
+
+        moment_await(tool, moment);
+        kill(tool, number);
+        expect_nothing_left(strsignal(number), moment, before);
     }
     free(before);
 }
@@ -162,6 +192,7 @@ Suite *ending_suite(void)
 
     tcase_set_timeout(ends, TEST_LIMIT_S);
     tcase_add_checked_fixture(ends, make_scratch, scratch_remove);
+    tcase_add_test(ends, a_sweep_that_is_ended_leaves_no_process_and_no_object);
     tcase_add_loop_test(ends, a_signal_at_any_moment_leaves_no_process_and_no_object, 0, 3);
     tcase_add_loop_test(ends, a_run_that_a_signal_ended_says_so_by_its_exit_code, 0, 3);
     tcase_add_loop_test(ends, a_tool_killed_while_a_case_sleeps_for_an_hour_leaves_no_process, 0, 3);

@@ -288,6 +288,40 @@ START_TEST(a_fork_bomb_is_stopped)
 }
 END_TEST
 
+/* Under a filter with a listener no other can be installed: what a kernel without user notification is like. */
+START_TEST(where_calls_cannot_be_trapped_a_case_with_injections_skips)
+{
+    struct arena arena = {0};
+    const char *problem = NULL;
+    struct session_record record;
+
+    scratch_make();
+    const char *const words[] = {
+        tool_path(),
+        "run",
+        "--agent",
+        agent_path(),
+        "--output",
+        scratch_path("out"),
+        scratch_write("t.drill",
+                      "case \"t\"\n  program p \"/bin/true\"\n  inject p exit_group:delay_enter=1\n"
+                      "  p  +++ exited with 0 +++\n"),
+        NULL};
+    const struct session_program program = {.name = "p", .words = words, .input_at_once = true};
+    const struct session_settings settings = {
+        .programs = &program, .program_count = 1, .filter = filter, .bounds = {.calls = 100000}};
+
+    ck_assert_msg(session_run(&target, &settings, &arena, &record, &problem), "%s", problem);
+    ck_assert_msg(record.end == SESSION_ENDED, "%s", record.reason);
+    ck_assert_msg(
+        strstr(record.programs[0].output, "inject: no seccomp user notification here (seccomp: EBUSY)"), "%s",
+        record.programs[0].output);
+    ck_assert_int_eq(record.programs[0].status, 0);
+    scratch_remove();
+    arena_free(&arena);
+}
+END_TEST
+
 /* Reader and writer: two programs, the second started when the first rests. */
 START_TEST(two_programs_hold_the_tutorials_conversation)
 {
@@ -344,6 +378,7 @@ Suite *session_suite(void)
     tcase_add_loop_test(sessions, a_session_holds_a_conversation, 0,
                         sizeof(conversations) / sizeof(*conversations));
     tcase_add_loop_test(sessions, programs_of_every_kind_are_followed, 0, 3);
+    tcase_add_test(sessions, where_calls_cannot_be_trapped_a_case_with_injections_skips);
     tcase_add_test(sessions, a_fork_bomb_is_stopped);
     tcase_add_test(sessions, two_programs_hold_the_tutorials_conversation);
     tcase_add_test(sessions, a_program_may_start_behind_the_end_of_another);
