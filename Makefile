@@ -41,6 +41,7 @@ PROGRAMS      := $(addprefix $(BUILD)/fixtures/tutorial/,reference/reader refere
 LEAKS         := $(patsubst fixtures/leaks/%.c,%,$(wildcard fixtures/leaks/*.c))
 LEAKS         := $(addprefix $(BUILD)/fixtures/leaks/,$(LEAKS) $(addprefix clean/,$(LEAKS)))
 
+# What the tests run under a tracer: as this compiler makes programs, and of the other word size where it can.
 HAS_WORD_32   := $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
 SPECIMENS     := $(BUILD)/specimen $(BUILD)/specimen-static $(if $(HAS_WORD_32),$(BUILD)/specimen-32)
 

@@ -144,6 +144,8 @@ static unsigned print_report(const struct options *options, const struct sweep_r
         puts("       # nothing was injected: no such call was made");
     for (const struct finding *finding = report->findings; finding; finding = finding->next)
         print_finding(options, finding, ++count);
+    if (report->varies)
+        puts("\nIt prints something else from run to run: what it prints is not compared.");
     if (!report->deterministic)
         puts("\nIt makes other calls from run to run: not every fault met the call that it was meant for.");
     printf("\n%u finding%s\n", count, count == 1 ? "" : "s");

@@ -24,7 +24,7 @@ enum finding_kind {
 /* What the undisturbed run came to. */
 struct baseline {
     int status;
-    const char *output; /* as judge_output gives it */
+    const char *output; /* as judge_output gives it; NULL: it differs from run to run, and is not compared */
     int segments, sets;
 };
 

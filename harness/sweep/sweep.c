@@ -15,6 +15,7 @@ enum {
     TRACE_READ_MAX = 16 * 1024 * 1024,
     TRACE_BYTES_MAX = 16 * 1024, /* of a finding's trace: beginning and end of a longer one */
     PLAN_MAX = 200 * 1000,       /* runs */
+    FAULT_GUARD_MS = 5 * 1000,   /* of what no count bounds */
 };
 
 /* The undisturbed run must end too; a disturbed one may take some times as much. */
@@ -157,13 +158,21 @@ static const char *perform_first(void *context, struct target *target, size_t in
     if (!run_session(sweep, target, &injector, false, arena, &record, problem))
         return NULL;
     struct verdict_on_run verdict = judge_run(&record, NULL, NULL, arena);
+    struct session_record second = {.program_count = 0};
+
+    /* Once more: does it print the same? */
+    if (injector.count == 0 && record.end == SESSION_ENDED &&
+        !run_session(sweep, target, &injector, false, arena, &second, problem))
+        return NULL;
     const struct program_outcome *program = &record.programs[0];
     const char *trace = trace_of(&record, arena);
+    bool varies = second.program_count > 0 &&
+                  strcmp(judge_output(program, arena), judge_output(&second.programs[0], arena)) != 0;
     json_t *answer =
-        json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
-                  judge_output(program, arena), "segments", judge_count_left(&record, true), "sets",
-                  judge_count_left(&record, false), "count", (int)record.calls, "fired", (int)injector.fired,
-                  "calls", list_calls(&record, arena), "trace", trace, "outcome",
+        json_pack("{s:i, s:s?, s:i, s:i, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
+                  varies ? NULL : judge_output(program, arena), "segments", judge_count_left(&record, true),
+                  "sets", judge_count_left(&record, false), "count", (int)record.calls, "fired",
+                  (int)injector.fired, "calls", list_calls(&record, arena), "trace", trace, "outcome",
                   program->ended ? process_status_text(program->status, arena) : "not ended");
 
     if (verdict.found)
@@ -358,6 +367,7 @@ static void take_first(void *context, size_t index, const char *text)
                                         .segments = number_of(answer, "segments"),
                                         .sets = number_of(answer, "sets")};
     sweep->report->trace = text_of(answer, "trace", sweep->arena);
+    sweep->report->varies = !sweep->baseline.output;
     sweep->report->outcome = text_of(answer, "outcome", sweep->arena);
     sweep->report->fired = (size_t)number_of(answer, "fired");
     if (found && !(sweep->settings->may_leave && number_of(found, "kind") == FINDING_LEFT))
@@ -365,6 +375,7 @@ static void take_first(void *context, size_t index, const char *text)
     sweep->bounds = (struct session_bounds){.calls = (unsigned)number_of(answer, "count") * 4 + 200,
                                             .wakeups = 200,
                                             .processor_ns = 300 * UINT64_C(1000000),
+                                            .guard_ms = FAULT_GUARD_MS,
                                             .output_bytes = 256 * 1024};
     make_plan(sweep, json_object_get(answer, "calls"));
     json_decref(answer);

@@ -46,6 +46,7 @@ struct finding {
 
 struct sweep_report {
     size_t calls, runs, fired;
+    bool varies;        /* what it prints differs from run to run, and is not compared */
     bool deterministic; /* the fault past the last call fired in no run */
     int64_t duration_ns;
     const char *trace;        /* of the undisturbed run, or of the one with injections */

@@ -37,6 +37,13 @@ static int make_set(void)
     return set = semget(KEY, 1, IPC_CREAT | 0600);
 }
 
+static int make_private_set(void)
+{
+    set = semget(IPC_PRIVATE, 1, 0600);
+    printf("the set is %d\n", set);
+    return set;
+}
+
 static int make_set_anew(void)
 {
     return set = semget(KEY, 1, IPC_CREAT | IPC_EXCL | 0600);
@@ -156,6 +163,15 @@ static int clean_at_exit(void)
 static int greet(void)
 {
     return puts("hello") < 0 ? -1 : 0;
+}
+
+/* What no two runs print alike. */
+static int tell_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return printf("%ld\n", (long)now.tv_sec * 1000000000 + now.tv_nsec) < 0 ? -1 : 0;
 }
 
 static int read_line(void)
@@ -309,6 +325,7 @@ static const struct {
     int (*perform)(void);
 } actions[] = {
     {"make-set", make_set},
+    {"make-private-set", make_private_set},
     {"make-set-anew", make_set_anew},
     {"set-value", set_value},
     {"remove-set", remove_set},
@@ -327,6 +344,7 @@ static const struct {
     {"remove-segment", remove_segment},
     {"clean-at-exit", clean_at_exit},
     {"greet", greet},
+    {"tell-time", tell_time},
     {"read-line", read_line},
     {"flood", flood},
     {"spin", spin},
