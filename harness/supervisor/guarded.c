@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,13 @@
 #include <unistd.h>
 
 #include "conductor/memory_cgroup.h"
+#include "conductor/process.h"
 #include "supervisor/guardian.h"
 
-enum { RECORD_TRIES_MAX = 16 }; /* each lost to a run that recovers in just that moment */
+enum {
+    RECORD_TRIES_MAX = 16,      /* each lost to a run that recovers in just that moment */
+    WRITE_BACK_LIMIT_MS = 2000, /* for a namespace that is dying: far more than it takes */
+};
 
 static const char settings_record[] = "settings"; /* lines "OLD PATH"; the machine's lock says whose it is */
 static const char cgroup_record[] = "cgroup-";    /* the path; locked as long as its guardian lives */
@@ -38,6 +43,35 @@ static bool write_number(const char *path, long long number)
         close(descriptor);
     errno = error;
     return written;
+}
+
+bool guarded_read(const char *path, long long *number)
+{
+    FILE *file = fopen(path, "re");
+    bool read = file && fscanf(file, "%lld", number) == 1;
+
+    if (file)
+        fclose(file);
+    return read;
+}
+
+/*
+ * Huge pages that a dying namespace still holds count as surplus then, and the kernel can be left with free ones of
+ * that sort, which nothing gives back. So: until the file says what was written, all are made ordinary and it is
+ * written again.
+ */
+static bool write_back(const char *path, long long old)
+{
+    int64_t deadline_ns = monotonic_ns() + WRITE_BACK_LIMIT_MS * INT64_C(1000000);
+    long long now;
+
+    while (write_number(path, old)) {
+        if (!guarded_read(path, &now) || now == old || monotonic_ns() > deadline_ns)
+            return true;
+        write_number(path, now);
+        sched_yield();
+    }
+    return false;
 }
 
 /* The record as it should be now takes the place of the one before, whole. */
@@ -83,7 +117,7 @@ const char *guarded_put_back(struct guarded *guarded)
     while (guarded->setting_count > 0) {
         int last = guarded->setting_count - 1;
 
-        if (!write_number(guarded->settings[last].path, guarded->settings[last].old))
+        if (!write_back(guarded->settings[last].path, guarded->settings[last].old))
             return complain(guarded, "cannot put back", guarded->settings[last].path);
         guarded->setting_count--;
     }

@@ -30,6 +30,9 @@ struct guarded {
 /* Puts `old` on record and writes `value` to `path`. Returns NULL, or the problem: nothing is then changed. */
 const char *guarded_set(struct guarded *guarded, const char *path, long long value, long long old);
 
+/* The number in the file `path`. */
+bool guarded_read(const char *path, long long *number);
+
 /* Writes the old values back, the last first, and forgets them. Returns NULL, or the problem. */
 const char *guarded_put_back(struct guarded *guarded);
 

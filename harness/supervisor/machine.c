@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "conductor/memory_cgroup.h"
+#include "supervisor/guarded.h"
 #include "supervisor/worker.h"
 #include "vocabulary/settings.h"
 
@@ -125,35 +126,36 @@ static const char *be_alone(struct machine *machine)
     return machine->never_alone;
 }
 
-static bool read_number(const char *path, long long *number)
-{
-    FILE *file = fopen(path, "re");
-    bool read = file && fscanf(file, "%lld", number) == 1;
-
-    if (file)
-        fclose(file);
-    return read;
-}
-
 /* One size of huge pages, as sysfs tells of it. */
 struct pool {
     long long total, surplus, available;
 };
 
+static bool read_pool_file(const char *folder, const char *file, long long *number)
+{
+    char path[SETTING_PATH_MAX + 32];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, file);
+    return guarded_read(path, number);
+}
+
+/*
+ * Surplus pages go one by one when a namespace that is dying lets go of them, and with each the total falls. Only a
+ * total between two equal counts of them belongs to these: a wrong one would be put back.
+ */
 static bool read_pool(const char *folder, struct pool *pool)
 {
-    static const char *const files[] = {"nr_hugepages", "surplus_hugepages", "free_hugepages",
-                                        "resv_hugepages"};
-    long long numbers[4];
+    long long before, reserved, free;
 
-    for (int i = 0; i < 4; i++) {
-        char path[SETTING_PATH_MAX + 32];
-
-        snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
-        if (!read_number(path, &numbers[i]))
+    do {
+        if (!read_pool_file(folder, "surplus_hugepages", &before) ||
+            !read_pool_file(folder, "nr_hugepages", &pool->total) ||
+            !read_pool_file(folder, "free_hugepages", &free) ||
+            !read_pool_file(folder, "resv_hugepages", &reserved) ||
+            !read_pool_file(folder, "surplus_hugepages", &pool->surplus))
             return false;
-    }
-    *pool = (struct pool){numbers[0], numbers[1], numbers[2] - numbers[3]};
+    } while (before != pool->surplus);
+    pool->available = free - reserved;
     return true;
 }
 
@@ -228,7 +230,7 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
 {
     long long old, now;
 
-    if (!read_number(setting->path, &old))
+    if (!guarded_read(setting->path, &old))
         return arena_print(arena, "%s: %s", setting->path, strerror(errno));
     if (old == setting->value)
         return NULL;
@@ -237,7 +239,7 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
         return "other programs have been promised too much of the memory to get through it";
     const char *problem = set_number(machine, setting->path, setting->value, old, arena);
 
-    if (problem || (read_number(setting->path, &now) && now == setting->value))
+    if (problem || (guarded_read(setting->path, &now) && now == setting->value))
         return problem;
     return arena_print(arena, "it did not take: %s", setting->path);
 }

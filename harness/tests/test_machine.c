@@ -390,7 +390,31 @@ START_TEST(two_tools_at_once_do_not_set_at_once)
 }
 END_TEST
 
-/* As many as are on the machine, seen from the instance: those that set something are alone, behind the others. */
+/* Their namespaces die late, and let go of the pages when the pool has been made small again. */
+START_TEST(huge_pages_that_a_case_leaves_behind_are_given_back)
+{
+    static const char pool[] = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
+
+    if (!have_the_machine() || access(pool, W_OK) < 0)
+        return;
+    char *before = read_whole(pool);
+
+    scratch_write("sets.drill",
+                  "case \"leaves huge pages behind\"\n  linux\n  sets hugepages 2M 4\n"
+                  "  writer  shmget(KEY, 8 << 20, IPC_CREAT|SHM_HUGETLB|SHM_HUGE_2MB|0600) = id\n"
+                  "  writer  shmat(id, NULL, 0) = w\n"
+                  "  writer  poke(w, \"x\")\n  writer  poke(w + (4 << 20), \"x\")\n");
+    struct tool_result result = tool_expect(0, "run --repeat 60 --agent %s --output %s %s", agent_path(),
+                                            scratch_path("reports"), scratch_path("sets.drill"));
+    char *after = read_whole(pool);
+
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    tool_free(&result);
+}
+END_TEST
+
 START_TEST(instances_that_set_something_run_behind_all_others_and_one_at_a_time)
 {
     scratch_write("a.drill", cases);
@@ -432,6 +456,7 @@ Suite *machine_suite(void)
     tcase_add_test(machine, cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_living_one_stay);
     tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
     tcase_add_test(machine, two_tools_at_once_do_not_set_at_once);
+    tcase_add_test(machine, huge_pages_that_a_case_leaves_behind_are_given_back);
     tcase_add_test(machine, instances_that_set_something_run_behind_all_others_and_one_at_a_time);
     suite_add_tcase(suite, machine);
     return suite;
