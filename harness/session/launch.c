@@ -59,7 +59,8 @@ static const char *program_request(const struct session *session, const struct s
     struct arena_stream stream;
     FILE *out = arena_stream_open(&stream);
 
-    fprintf(out, "program%s trapped", program->terminal ? "" : " pipes");
+    fprintf(out, "program%s trapped%s%s", program->terminal ? "" : " pipes", program->user ? " " : "",
+            program->user ? program->user : "");
     for (const char *const *word = program->words; *word; word++) {
         fputc(' ', out);
         request_print_text(*word, strlen(*word), out);
@@ -168,6 +169,8 @@ bool launch_is_due(const struct session *session, bool at_rest)
     switch (session->settings->programs[session->started].start) {
     case START_AT_ONCE:
         return true;
+    case START_BY_ACT:
+        return false;
     case START_AT_REST:
         return at_rest;
     case START_BEHIND_LAST:
@@ -272,7 +275,7 @@ static void let_arrive(const struct running *running)
  * The end: ^D at a terminal, as often as the program reads on behind it, which is bounded as being woken is; else the
  * pipe is closed.
  */
-static bool type_end(struct session *session, struct running *running)
+bool launch_end_input(struct session *session, struct running *running)
 {
     static const char end_of_file = 4; /* VEOF */
 
@@ -289,23 +292,29 @@ static bool type_end(struct session *session, struct running *running)
     return true;
 }
 
+bool launch_write(struct running *running, const char *bytes, size_t length, size_t *written)
+{
+    while (*written < length) {
+        ssize_t more = write_quietly(running->input, bytes + *written, length - *written);
+
+        if (more < 0 && errno != EINTR)
+            return false;
+        *written += more > 0 ? (size_t)more : 0;
+    }
+    let_arrive(running);
+    return true;
+}
+
 bool launch_type(struct session *session, struct running *running)
 {
     const char *piece = running->program->input ? running->program->input[running->typed] : NULL;
 
     if (!piece)
-        return type_end(session, running);
+        return launch_end_input(session, running);
     if (running->typed_bytes == 0)
         trace_text(session, running->program->name, STEP_TYPE, piece, strlen(piece));
-    for (size_t length = strlen(piece); running->typed_bytes < length;) {
-        ssize_t written =
-            write_quietly(running->input, piece + running->typed_bytes, length - running->typed_bytes);
-
-        if (written < 0 && errno != EINTR)
-            return false;
-        running->typed_bytes += written > 0 ? (size_t)written : 0;
-    }
-    let_arrive(running);
+    if (!launch_write(running, piece, strlen(piece), &running->typed_bytes))
+        return false;
     running->typed++;
     running->typed_bytes = 0;
     return true;

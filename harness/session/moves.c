@@ -59,13 +59,19 @@ static void add_held(struct session *session, struct moves *moves, struct held_c
     moves->list[moves->count - 1].would_sleep = would_sleep && !held->timed;
 }
 
+static bool has_input(const struct running *running)
+{
+    return running->program->input && running->program->input[running->typed];
+}
+
 static void list_moves(struct session *session, struct moves *moves)
 {
     moves->count = 0;
     for (size_t i = 0; i < session->started; i++) {
         const struct running *running = &session->programs[i];
 
-        if (running->input >= 0 && !running->outcome->ended && rest_reads(session, running))
+        if (running->input >= 0 && !running->outcome->ended && rest_reads(session, running) &&
+            (has_input(running) || !acts_are_left(session)))
             add(moves, MOVE_TYPE, (int)i, NULL);
     }
     for (struct held_call *held = session->held; held; held = held->next)

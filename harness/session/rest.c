@@ -99,7 +99,9 @@ static const char *say_who_sleeps(struct session *session)
 /* Nobody can move: the next thing to happen, in the order that session.h tells. */
 static bool move_on(struct session *session)
 {
-    if (continue_stopped(session))
+    if (acts_make(session, false))
+        return true;
+    if (!acts_are_left(session) && continue_stopped(session))
         return true;
     if (launch_is_due(session, true))
         return launch(session);
@@ -110,7 +112,7 @@ static bool move_on(struct session *session)
         return true;
     }
     calls_drop_dead(session);
-    if (moves_make(session))
+    if (moves_make(session) || acts_make(session, true))
         return true;
     session->waits = waits_for_clock(session);
     if (!session->waits)
@@ -173,7 +175,8 @@ bool rest_look(struct session *session)
 bool rest_move_on(struct session *session)
 {
     session->at_rest = session->waits = false;
-    if (session->now->count > 0 || session->started < session->settings->program_count)
+    if (session->now->count > 0 || session->started < session->settings->program_count ||
+        acts_are_left(session))
         return move_on(session);
     session_end(session, SESSION_ENDED, NULL, NULL);
     return true;

@@ -5,6 +5,7 @@
  *   calls.c     trapped calls: the policy asked, sleeps held, results told
  *   prospect.c  what would become of a semop now
  *   rest.c      what happens when nobody can move
+ *   acts.c      what somebody beside the programs does then
  *   moves.c     what can be made to happen then, and the choice of it
  *   objects.c   what is left in the namespace
  *   trace.c     lines
@@ -58,6 +59,7 @@ struct session {
     struct tracer *tracer;
     struct running programs[SESSION_PROGRAMS_MAX];
     size_t started; /* programs, in their order */
+    size_t acted;   /* acts, in their order */
     struct held_call *held;
     struct caller *callers;
     struct trace_line **trace_end;
@@ -92,6 +94,8 @@ void launch_hear(struct session *session, struct running *running); /* its chann
 void launch_read_output(struct session *session, struct running *running);
 bool launch_type(struct session *session,
                  struct running *running); /* the next piece, or the end; false: it takes none */
+bool launch_write(struct running *running, const char *bytes, size_t length, size_t *written);
+bool launch_end_input(struct session *session, struct running *running);
 void launch_note_end(struct session *session, struct running *running);
 void launch_close(struct running *running);
 
@@ -123,6 +127,11 @@ bool rest_reads(const struct session *session, const struct running *running); /
 
 /* moves.c */
 bool moves_make(struct session *session); /* one; false: there is none */
+
+/* acts.c */
+bool acts_are_left(const struct session *session);
+bool acts_make(struct session *session,
+               bool settled); /* the next one; false: there is none, or it waits for more rest */
 
 /* objects.c */
 bool objects_find(struct session *session);

@@ -5,7 +5,7 @@
  *
  * Nothing depends on time passing. A session moves on when something happens, and else when nothing can: every thread
  * asleep, seen twice and without a move between. Then, in this order: what job control stopped is continued; the next
- * program is started; input is typed to who reads; a call that the policy holds is performed; the sleeper (nanosleep
+ * act of the script is performed; the next program is started; input is typed to who reads; a call that the policy holds is performed; the sleeper (nanosleep
  * and its like, which never really sleep, and semtimedop with a limit) that would wake first wakes. When none of these is left the programs hang,
  * and that is proved. Every loop of a program is bounded by counts; the guard of real time ends only what none of
  * these can see.
@@ -28,6 +28,7 @@ enum session_start {
     START_AT_ONCE,
     START_AT_REST,     /* when all that run before it have come to rest */
     START_BEHIND_LAST, /* when all before it have ended */
+    START_BY_ACT,      /* when an act says so */
 };
 
 struct session_program {
@@ -38,6 +39,34 @@ struct session_program {
     const char *const
         *input; /* pieces, each typed when all are at rest and it reads; NULL at the end, or no input */
     bool input_at_once; /* PIPES: all of the input lies ready, then ends */
+    const char *user;   /* "uid=1001 gid=1001", as wire.h has it; NULL: who runs the case */
+};
+
+/*
+ * What somebody beside the programs does: a script, one act after the other, each when all are at rest. While acts are
+ * left nothing is continued that was stopped, and no input ends.
+ */
+enum act_kind {
+    ACT_START,     /* the program, which must be the next one, of START_BY_ACT */
+    ACT_TYPE,      /* `text` to the program, unless it has ended */
+    ACT_END_INPUT, /* of the program */
+    ACT_SIGNAL,    /* to the program, unless it has ended */
+    ACT_CALL,      /* a call of the case's first process, which is root of the case */
+};
+
+struct session_act {
+    enum act_kind kind;
+    bool settled; /* not before nothing else can happen: no sleeper, no held call, no input is left */
+    size_t program;
+    const char *text; /* TYPE */
+    size_t length;
+    int signal;
+    /*
+     * CALL: requests (wire.h). The first gives an identifier, which # in the second and in `shown`, the line of the
+     * trace, stands for; NULL: there is none.
+     */
+    const char *get, *call;
+    const char *shown;
 };
 
 /* What is to become of a trapped call. */
@@ -88,6 +117,8 @@ struct session_bounds {
 struct session_settings {
     const struct session_program *programs;
     size_t program_count;
+    const struct session_act *acts;
+    size_t act_count;
     int filter; /* of filter_open; session_filter makes the usual one */
     struct session_policy policy;
     struct session_bounds bounds;
