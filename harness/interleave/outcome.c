@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/problem.h"
 #include "supervisor/text.h"
 
 enum { TEXT_BYTES_MAX = 1024 * 1024, GIVES_WAY = 1, WOULD_SLEEP = 2 };
@@ -68,22 +69,11 @@ static json_t *text_to_json(const char *text, struct arena *arena)
     return text ? json_string(text_to_utf8(text, strlen(text), TEXT_BYTES_MAX, arena)) : json_null();
 }
 
-static json_t *problems_to_json(const struct problem *problems, struct arena *arena)
-{
-    json_t *array = json_array();
-
-    for (const struct problem *problem = problems; problem; problem = problem->next)
-        json_array_append_new(
-            array, json_pack("[iooo]", problem->severity, text_to_json(problem->program, arena),
-                             text_to_json(problem->sentence, arena), text_to_json(problem->rule, arena)));
-    return array;
-}
-
 const char *outcome_print(const struct outcome_of_task *outcome, struct arena *arena)
 {
     json_t *object = json_pack("{sssbsiso}", "steps", print_steps(outcome->steps, outcome->step_count, arena),
                                "diverged", outcome->diverged, "runs", (int)outcome->runs, "problems",
-                               problems_to_json(outcome->problems, arena));
+                               problems_to_json(outcome->problems));
 
     json_object_set_new(object, "schedule", text_to_json(outcome->schedule, arena));
     json_object_set_new(object, "trace", text_to_json(outcome->trace, arena));
@@ -101,26 +91,6 @@ static const char *keep(const json_t *string, struct arena *arena)
                                   : NULL;
 }
 
-static struct problem *read_problems(const json_t *array, struct arena *arena)
-{
-    struct problem *first = NULL, **end = &first;
-    size_t index;
-    const json_t *row;
-
-    json_array_foreach(array, index, row)
-    {
-        *end = arena_take(arena, sizeof(**end));
-        **end = (struct problem){
-            .severity = (enum finding_severity)json_integer_value(json_array_get(row, 0)),
-            .program = keep(json_array_get(row, 1), arena),
-            .sentence = keep(json_array_get(row, 2), arena),
-            .rule = keep(json_array_get(row, 3), arena),
-        };
-        end = &(*end)->next;
-    }
-    return first;
-}
-
 bool outcome_read(const char *text, struct outcome_of_task *outcome, struct arena *arena)
 {
     json_t *object = json_loads(text, 0, NULL);
@@ -129,7 +99,7 @@ bool outcome_read(const char *text, struct outcome_of_task *outcome, struct aren
 
     outcome->diverged = json_is_true(json_object_get(object, "diverged"));
     outcome->runs = (unsigned)json_integer_value(json_object_get(object, "runs"));
-    outcome->problems = read_problems(json_object_get(object, "problems"), arena);
+    outcome->problems = problems_from_json(json_object_get(object, "problems"), arena);
     outcome->schedule = keep(json_object_get(object, "schedule"), arena);
     outcome->trace = keep(json_object_get(object, "trace"), arena);
     json_decref(object);

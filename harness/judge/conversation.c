@@ -104,8 +104,8 @@ static void judge_left(struct judging *judging)
         return;
     for (const struct object_left *left = judging->record->objects; left; left = left->next)
         blame(judging, FINDING_LEAVES, maker_of(judging, left),
-              left->segment ? "its segment is left behind when all have ended"
-                            : "its semaphore set is left behind when all have ended",
+              left->segment ? "its segment is left behind"
+                            : "its semaphore set is left behind",
               "whoever ends last removes what nobody needs any more: IPC_RMID, svipc(7)");
 }
 

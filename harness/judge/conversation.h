@@ -9,7 +9,7 @@
 #ifndef IPCDRILL_JUDGE_CONVERSATION_H
 #define IPCDRILL_JUDGE_CONVERSATION_H
 
-#include "judge/finding.h"
+#include "judge/problem.h"
 #include "session/session.h"
 
 struct conversation {
@@ -18,13 +18,6 @@ struct conversation {
         *lines; /* without the newline, the end word too; none is a part of another; NULL at the end */
     bool
         disturbed; /* something was done to it: to end with an error is then allowed, but not to call that a success */
-};
-
-/* One thing that is wrong with a run: as in struct finding. */
-struct problem {
-    enum finding_severity severity;
-    const char *program, *sentence, *rule;
-    struct problem *next;
 };
 
 /* What is wrong with the run of a conversation; NULL: nothing. In `arena`. */

@@ -1,6 +1,5 @@
 #include "sweep/judge.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -8,8 +7,6 @@
 
 #include "conductor/process.h"
 #include "supervisor/text.h"
-
-enum { OUTPUT_BYTES_MAX = 64 * 1024 }; /* more is not compared */
 
 const char *finding_name(enum finding_kind kind)
 {
@@ -20,24 +17,6 @@ const char *finding_name(enum finding_kind kind)
     };
 
     return names[kind];
-}
-
-const char *judge_output(const struct program_outcome *program, struct arena *arena)
-{
-    const char *text = text_to_utf8(program->output, program->output_length, OUTPUT_BYTES_MAX, arena);
-    char *copy = arena_copy(arena, text, strlen(text)), *to = copy;
-
-    while (*text) {
-        *to++ = *text;
-        if (*text++ != '0' || *text != 'x' || !isxdigit((unsigned char)text[1]))
-            continue;
-        *to++ = *text++;
-        while (isxdigit((unsigned char)*text))
-            text++;
-        *to++ = '_';
-    }
-    *to = '\0';
-    return copy;
 }
 
 int judge_count_left(const struct session_record *record, bool segments)

@@ -5,6 +5,7 @@
 #ifndef IPCDRILL_SWEEP_JUDGE_H
 #define IPCDRILL_SWEEP_JUDGE_H
 
+#include "judge/output.h"
 #include "session/session.h"
 #include "sweep/faults.h"
 
@@ -38,12 +39,6 @@ struct verdict_on_run {
 /* Judges a run. `fault` NULL: the undisturbed one, and `baseline` is not looked at. Strings in `arena`. */
 struct verdict_on_run judge_run(const struct session_record *record, const struct fault *fault,
                                 const struct baseline *baseline, struct arena *arena);
-
-/*
- * What the program printed, as text to compare and to show: every 0x... as 0x_, for addresses are chosen anew in every
- * run, and bytes that are no UTF-8 escaped. In `arena`.
- */
-const char *judge_output(const struct program_outcome *program, struct arena *arena);
 
 /* The name of a kind in JSON: "crash", "hang", ... */
 const char *finding_name(enum finding_kind kind);
