@@ -96,6 +96,27 @@ bool read_preemptions(const char *text, struct options *options)
     return true;
 }
 
+static bool read_key(const char *text, int *key)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, &end, 0) : 0;
+
+    *key = (int)number;
+    return number > 0 && number <= UINT32_MAX && errno == 0 && *end == '\0';
+}
+
+bool read_segment_key(const char *text, struct options *options)
+{
+    return read_key(text, &options->segment_key);
+}
+
+bool read_set_key(const char *text, struct options *options)
+{
+    return read_key(text, &options->set_key);
+}
+
 bool read_all_skipped(const char *text, struct options *options)
 {
     unsigned long long code;

@@ -23,6 +23,10 @@ bool read_timeout(const char *text, struct options *options);
 /* How many preemptions a schedule may have, 0 to 16. */
 bool read_preemptions(const char *text, struct options *options);
 
+/* A key of IPC, not 0: decimal, or hexadecimal with 0x. */
+bool read_segment_key(const char *text, struct options *options);
+bool read_set_key(const char *text, struct options *options);
+
 /* An exit code, 0 to 255. */
 bool read_all_skipped(const char *text, struct options *options);
 

@@ -26,7 +26,8 @@ enum subcommand_set {
     FOR_SWEEP = 2048,
     FOR_INTERLEAVE = 4096,
     FOR_LEAKS = 8192,
-    FOR_ALL = 16383,
+    FOR_PROGRAMS = 16384,
+    FOR_ALL = 32767,
 };
 
 /* A text that may be given several times. */
@@ -80,6 +81,7 @@ struct options {
     const char *reader, *writer; /* commands */
     struct text_list lines;      /* to be typed to the writer */
     const char *end_word;
+    int segment_key, set_key;
     long preemptions, schedules, random;
     const char *replay;
     bool valgrind;

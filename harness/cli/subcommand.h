@@ -45,6 +45,7 @@ subcommand_function doctor_subcommand;
 subcommand_function sweep_subcommand;
 subcommand_function interleave_subcommand;
 subcommand_function leaks_subcommand;
+subcommand_function programs_subcommand;
 subcommand_function completion_subcommand;
 
 /* `run --debug`: in debug.c. */

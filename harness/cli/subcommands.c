@@ -80,6 +80,22 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill doctor\n"
      "  sudo ipcdrill doctor\n"
      "  ipcdrill doctor --isolation none\n"},
+    {"programs", "--reader COMMAND --writer COMMAND", "judge a reader and a writer: all of the below",
+     FOR_PROGRAMS, programs_subcommand,
+     "Puts a reader and a writer through every scene that is known to break such pairs: bursts, long lines, "
+     "either\n"
+     "order of start, a side that is killed, stopped, interrupted or started twice, objects that are removed "
+     "or that\n"
+     "another owns, another user; then under every order of their calls (ipcdrill interleave). Time is "
+     "virtual, each\n"
+     "run has namespaces of its own. What goes wrong is listed, the worst first, with how it was provoked, "
+     "the trace,\n"
+     "and the rule behind it. Exit 0 only when there is nothing.\n",
+     "  ipcdrill programs --reader ./reader --writer ./writer\n"
+     "  ipcdrill programs --end bye --segment-key 0x1001 --set-key 0x1002 --reader ./r --writer './w -v'\n"
+     "  ipcdrill programs --filter 'slow reader' --reader ./reader --writer ./writer\n"
+     "  ipcdrill programs --reader ./reader --writer ./writer --output out && ipcdrill report --output "
+     "out/html out\n"},
     {"sweep", "-- COMMAND [ARGUMENT]...", "run a program under every fault", FOR_SWEEP, sweep_subcommand,
      "Runs the program undisturbed and counts its System V calls; then, for each of them, once with every\n"
      "documented errno, once with that errno from then on, and with SIGKILL (and a new start), SIGINT,\n"

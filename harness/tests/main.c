@@ -45,6 +45,7 @@ int main(void)
         conversation_suite,
         model_suite,
         interleave_suite,
+        programs_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

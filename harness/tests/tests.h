@@ -58,5 +58,6 @@ Suite *conversation_suite(void);
 /* model/, interleave/ */
 Suite *model_suite(void);
 Suite *interleave_suite(void);
+Suite *programs_suite(void);
 
 #endif

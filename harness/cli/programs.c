@@ -1,0 +1,188 @@
+/*
+ * ipcdrill programs: a reader and a writer through everything that is known to break such pairs; one list of findings.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/places.h"
+#include "cli/programs_given.h"
+#include "cli/subcommand.h"
+#include "cli/terminal_choice.h"
+#include "programs/programs.h"
+
+enum {
+    TRACE_LINES_SHOWN = 16,
+};
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "ipcdrill programs: %s\n", what);
+    return EXIT_USAGE;
+}
+
+static bool choose_pair(const struct options *options, struct pair *pair, struct arena *arena,
+                        const char **problem)
+{
+    struct session_program programs[SESSION_PROGRAMS_MAX];
+    struct conversation conversation;
+    size_t count;
+
+    if (!programs_given_pair(options, programs, &count, &conversation, arena, problem))
+        return false;
+    if (!conversation.lines[1] || conversation.lines[2]) {
+        *problem = "--line: two messages are needed, no more and no less";
+        return false;
+    }
+    *pair = (struct pair){.reader = programs[0].words,
+                          .writer = programs[1].words,
+                          .lines = {conversation.lines[0], conversation.lines[1]},
+                          .end_word = options->end_word ? options->end_word : "end",
+                          .segment_key = options->segment_key,
+                          .set_key = options->set_key};
+    return true;
+}
+
+static bool matches(void *context, const struct scene *scene)
+{
+    const struct options *options = context;
+
+    for (size_t i = 0; i < options->filters.count; i++)
+        if (strcasestr(scene->name, options->filters.texts[i]))
+            return true;
+    return false;
+}
+
+static bool any_matches(const struct options *options)
+{
+    for (size_t i = 0; scene_at(i); i++)
+        if (matches((void *)options, scene_at(i)))
+            return true;
+    return options->filters.count == 0;
+}
+
+static void show_progress(void *context, const struct programs_progress *progress)
+{
+    (void)context;
+    fprintf(stderr, "\r\033[K%s: %zu of %zu", progress->part, progress->done, progress->count);
+    if (progress->findings)
+        fprintf(stderr, ", %zu finding%s", progress->findings, progress->findings == 1 ? "" : "s");
+}
+
+static double rate(size_t count, int64_t duration_ns)
+{
+    return duration_ns > 0 ? (double)count / ((double)duration_ns / 1e9) : 0;
+}
+
+static void print_counts(const struct programs_report *report)
+{
+    const struct conversations_report *conversations = &report->conversations;
+    const struct interleave_report *interleave = &report->interleave;
+
+    printf("%-10s %6zu, %.0f a second\n", "scenes", conversations->runs,
+           rate(conversations->runs, report->conversations_ns));
+    if (interleave->runs)
+        printf("%-10s %6zu, %.0f a second%s\n", "schedules", interleave->runs,
+               rate(interleave->runs, interleave->duration_ns),
+               interleave->complete ? "; all up to the bound" : "; stopped at their number (--schedules)");
+    for (size_t i = 0; i < conversations->skipped_count; i++)
+        printf("%-10s %s: %s\n", "skipped", conversations->skipped[i].scene, conversations->skipped[i].why);
+}
+
+static json_t *to_json(const struct programs_report *report)
+{
+    return json_pack("{s:i, s:f, s:i, s:f, s:b, s:o}", "scenes", (int)report->conversations.runs,
+                     "scenes_seconds", (double)report->conversations_ns / 1e9, "schedules",
+                     (int)report->interleave.runs, "schedules_seconds",
+                     (double)report->interleave.duration_ns / 1e9, "complete", report->interleave.complete,
+                     "findings", findings_to_json(&report->findings));
+}
+
+static bool write_findings(const char *folder, const struct findings *findings)
+{
+    struct arena arena = {0};
+    const char *path = arena_print(&arena, "%s/findings.json", folder);
+    json_t *array = findings_to_json(findings);
+
+    errno = 0;
+    if (mkdir(folder, 0777) != 0 && errno == EEXIST)
+        errno = 0;
+    bool good = json_dump_file(array, path, JSON_INDENT(1)) == 0;
+
+    if (!good)
+        fprintf(stderr, "ipcdrill programs: %s: %s\n", path, strerror(errno));
+    json_decref(array);
+    arena_free(&arena);
+    return good;
+}
+
+static int print_report(const struct options *options, const struct programs_report *report)
+{
+    if (options->json) {
+        json_t *object = to_json(report);
+
+        json_dumpf(object, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(object);
+    } else {
+        if (!options->quiet)
+            findings_print(&report->findings, TRACE_LINES_SHOWN, terminal_choose(options).colour, stdout);
+        print_counts(report);
+        printf("%zu finding%s\n", report->findings.count, report->findings.count == 1 ? "" : "s");
+    }
+    if (options->output && !write_findings(options->output, &report->findings))
+        return EXIT_TROUBLE;
+    return report->findings.count ? EXIT_RED : EXIT_GOOD;
+}
+
+static int run(const struct options *options, struct programs_settings *settings, struct arena *arena)
+{
+    struct conductor_options conductor;
+    struct programs_report report;
+    const char *problem;
+    bool tells = isatty(STDERR_FILENO) && !options->json && !options->quiet;
+
+    if (!conductor_options_from(options, &conductor, arena, &problem)) {
+        complain(problem);
+        return EXIT_TROUBLE;
+    }
+    settings->conductor = &conductor;
+    settings->wanted = options->filters.count ? matches : NULL;
+    settings->preemptions = (unsigned)options->preemptions;
+    settings->schedules_max = (size_t)options->schedules;
+    settings->jobs = (int)options->jobs;
+    settings->progress = tells ? show_progress : NULL;
+    settings->context = (void *)options;
+    bool good = programs_run(settings, arena, &report, &problem);
+
+    if (tells)
+        fputs("\r\033[K", stderr);
+    int code = EXIT_TROUBLE;
+
+    if (good)
+        code = print_report(options, &report);
+    else
+        complain(problem);
+    findings_free(&report.findings);
+    return code;
+}
+
+int programs_subcommand(const struct options *options)
+{
+    struct programs_settings settings = {.conductor = NULL};
+    struct arena arena = {0};
+    const char *problem;
+    int code;
+
+    if (!choose_pair(options, &settings.pair, &arena, &problem))
+        code = complain(problem);
+    else if (!any_matches(options))
+        code = complain("--filter: no scene of that name");
+    else
+        code = run(options, &settings, &arena);
+    arena_free(&arena);
+    return code;
+}

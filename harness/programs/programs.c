@@ -1,0 +1,116 @@
+#include "programs/programs.h"
+
+#include <string.h>
+
+#include "conductor/process.h"
+
+/* The first scenes: the plain conversation, and the one with all lines typed at once. */
+enum { SCENES_LIKE_SCHEDULES = 2 };
+
+static void tell(const struct programs_settings *settings, const char *part, size_t done, size_t count,
+                 size_t findings)
+{
+    const struct programs_progress progress = {part, done, count, findings};
+
+    if (settings->progress)
+        settings->progress(settings->context, &progress);
+}
+
+static void tell_scenes(void *context, size_t done, size_t count)
+{
+    tell(context, "scenes", done, count, 0);
+}
+
+static void tell_schedules(void *context, const struct explore_counts *counts, size_t findings)
+{
+    tell(context, "schedules", counts->handed_out, counts->handed_out + counts->waiting, findings);
+}
+
+static bool is_wanted(void *context, const struct scene *scene)
+{
+    const struct programs_settings *settings = context;
+
+    return !settings->wanted || settings->wanted(settings->context, scene);
+}
+
+static bool run_conversations(const struct programs_settings *settings, struct arena *arena,
+                              struct programs_report *report, const char **problem)
+{
+    const struct conversations_settings conversations = {.conductor = settings->conductor,
+                                                         .pair = &settings->pair,
+                                                         .wanted = is_wanted,
+                                                         .progress = settings->progress ? tell_scenes : NULL,
+                                                         .context = (void *)settings,
+                                                         .jobs = settings->jobs};
+    int64_t start_ns = monotonic_ns();
+
+    report->conversations.findings = &report->findings;
+    bool good = conversations_run(&conversations, arena, &report->conversations, problem);
+
+    report->conversations_ns = monotonic_ns() - start_ns;
+    return good;
+}
+
+/* What the same conversation shows without a schedule too is not due to that. */
+static bool is_found(const struct programs_report *report, const struct finding *found)
+{
+    size_t length = strlen(found->sentence);
+
+    for (const struct finding *finding = report->findings.first; finding; finding = finding->next)
+        for (size_t i = 0; i < SCENES_LIKE_SCHEDULES; i++)
+            if (strcmp(finding->program, found->program) == 0 &&
+                strncmp(finding->sentence, found->sentence, length) == 0 &&
+                strncmp(finding->sentence + length, ", when ", 7) == 0 &&
+                strcmp(finding->sentence + length + 7, scene_at(i)->when) == 0)
+                return true;
+    return false;
+}
+
+/* As ipcdrill interleave does it, which a schedule is replayed with. */
+static bool run_schedules(const struct programs_settings *settings, struct arena *arena,
+                          struct programs_report *report, const char **problem)
+{
+    const struct pair *pair = &settings->pair;
+    const char *const lines[] = {pair->lines[0], pair->lines[1], NULL};
+    const char *const input[] = {arena_print(arena, "%s\n%s\n%s\n", lines[0], lines[1], pair->end_word),
+                                 NULL};
+    const struct session_program programs[] = {
+        {.name = "reader", .words = pair->reader, .terminal = true},
+        {.name = "writer", .words = pair->writer, .terminal = true, .input = input},
+    };
+    const struct conversation conversation = {.reader = 0, .lines = lines};
+    const struct interleave_settings interleave = {.conductor = settings->conductor,
+                                                   .programs = programs,
+                                                   .program_count = 2,
+                                                   .conversation = &conversation,
+                                                   .preemptions = settings->preemptions,
+                                                   .schedules_max = settings->schedules_max,
+                                                   .jobs = settings->jobs,
+                                                   .progress = settings->progress ? tell_schedules : NULL,
+                                                   .context = (void *)settings};
+    bool good = interleave_run(&interleave, arena, &report->interleave, problem);
+
+    for (const struct finding *found = report->interleave.findings.first; good && found;
+         found = found->next) {
+        struct finding finding = *found;
+
+        if (is_found(report, found))
+            continue;
+        finding.sentence = arena_print(arena, "%s, when their calls come in another order", found->sentence);
+        finding.how = arena_print(arena, "ipcdrill interleave %s, with the same programs", found->how);
+        findings_add(&report->findings, &finding, NULL)->times = found->times;
+    }
+    findings_free(&report->interleave.findings);
+    return good;
+}
+
+bool programs_run(const struct programs_settings *settings, struct arena *arena,
+                  struct programs_report *report, const char **problem)
+{
+    *report = (struct programs_report){0};
+    bool good = run_conversations(settings, arena, report, problem) &&
+                (settings->wanted || run_schedules(settings, arena, report, problem));
+
+    findings_sort(&report->findings);
+    return good;
+}

@@ -1,0 +1,40 @@
+/*
+ * A reader and a writer judged by all that this tool can do to them, in one list of findings: scenes, orders of their
+ * calls. Any pair will do: nothing here knows one.
+ */
+#ifndef IPCDRILL_PROGRAMS_H
+#define IPCDRILL_PROGRAMS_H
+
+#include "interleave/interleave.h"
+#include "programs/conversations.h"
+
+/* What is being done, for who wants to tell. */
+struct programs_progress {
+    const char *part; /* "scenes", "schedules" */
+    size_t done, count;
+    size_t findings;
+};
+
+struct programs_settings {
+    const struct conductor_options *conductor;
+    struct pair pair;
+    bool (*wanted)(void *context, const struct scene *scene); /* then the scenes alone; NULL: everything */
+    unsigned preemptions;
+    size_t schedules_max;
+    int jobs;
+    void (*progress)(void *context, const struct programs_progress *progress); /* may be NULL */
+    void *context;
+};
+
+struct programs_report {
+    struct findings findings; /* sorted; the caller frees them */
+    struct conversations_report conversations;
+    int64_t conversations_ns;
+    struct interleave_report interleave; /* without its findings; all zero when there was none */
+};
+
+/* Runs it all. False with *problem (in `arena`): a program that cannot be started, or the tool's own trouble. */
+bool programs_run(const struct programs_settings *settings, struct arena *arena,
+                  struct programs_report *report, const char **problem);
+
+#endif

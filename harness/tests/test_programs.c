@@ -1,0 +1,213 @@
+/* programs/: every scene with the tutorial's pairs. The published pair has all its defects; the reference has none. */
+#include <string.h>
+
+#include "programs/programs.h"
+#include "tests/surroundings.h"
+#include "tests/tests.h"
+#include "tests/tool.h"
+
+static struct conductor_options conductor;
+
+static void prepare(void)
+{
+    conductor = (struct conductor_options){.agent = agent_path(), .timeout_ms = 60000, .processor = -1};
+}
+
+static bool every(void *context, const struct scene *scene)
+{
+    (void)context, (void)scene;
+    return true;
+}
+
+/* All scenes with the pair of that name, and no schedules. */
+static void run_pair(const char *name, struct arena *arena, struct programs_report *report)
+{
+    const char *const reader[] = {arena_print(arena, "%s/tutorial/%s/reader", programs_path(), name), NULL};
+    const char *const writer[] = {arena_print(arena, "%s/tutorial/%s/writer", programs_path(), name), NULL};
+    const struct programs_settings settings = {.conductor = &conductor,
+                                               .pair = {.reader = reader,
+                                                        .writer = writer,
+                                                        .lines = {"message-1", "message-2"},
+                                                        .end_word = "end",
+                                                        .segment_key = 1234,
+                                                        .set_key = 6666},
+                                               .wanted = every};
+    const char *problem = NULL;
+
+    ck_assert_msg(programs_run(&settings, arena, report, &problem), "%s", problem);
+}
+
+/* What is wrong with the published pair (fixtures/tutorial/README.md), as it shows. */
+static const struct {
+    const char *program, *sentence, *scene;
+} defects[] = {
+    {"reader", "a message is lost", "burst"},
+    {"reader", "a message is lost", "writer first"},
+    {"reader", "it never ends: asleep in semop", "writer done"},
+    {"reader", "it never ends: asleep in semop", "slow reader"},
+    {"reader", "a message is lost", "killed writer"},
+    {"reader", "it never ends: asleep in semop", "killed writer"},
+    {"writer", "it exits with 0, and its message was never shown", "killed reader"},
+    {"reader2", "it never ends: it goes on and on", "two readers"},
+    {"reader", "it never ends: it goes on and on", "set removed"},
+    {"writer", "it exits with 0, and its message was never shown", "set removed under the writer"},
+    {"reader", "it never ends: asleep in semop", "ghost segment"},
+    {"reader", "its segment is left behind", "SIGINT"},
+    {"reader", "its semaphore set is left behind", "SIGINT"},
+    {"writer", "its segment is left behind", "writer alone"},
+    {"reader", "it takes that for a failure: it prints something else", "stopped reader"},
+    {"writer", "it never ends: it goes on and on", "end of input"},
+    {"reader", "a message is lost", "endless"},
+    {"reader", "a message is lost", "long line"},
+    {"reader", "a message is lost", "NUL"},
+    {"reader", "it fails and tells neither the key nor the error", "small segment"},
+    {"reader", "it removes a segment that is another's", "large segment"},
+    {"reader", "it removes a semaphore set that is another's", "large set"},
+};
+
+static const struct scene *scene_named(const char *name)
+{
+    const struct scene *scene;
+
+    for (size_t i = 0; (scene = scene_at(i)); i++)
+        if (strcmp(scene->name, name) == 0)
+            return scene;
+    ck_abort_msg("no scene %s", name);
+}
+
+static const struct finding *find(const struct programs_report *report, const char *program,
+                                  const char *sentence, const char *scene, struct arena *arena)
+{
+    const char *whole = arena_print(arena, "%s, when %s", sentence, scene_named(scene)->when);
+
+    for (const struct finding *finding = report->findings.first; finding; finding = finding->next)
+        if (strcmp(finding->program, program) == 0 && strcmp(finding->sentence, whole) == 0)
+            return finding;
+    return NULL;
+}
+
+START_TEST(the_published_pair_has_every_defect_that_is_known)
+{
+    struct arena arena = {0};
+    struct programs_report report;
+
+    run_pair("published", &arena, &report);
+    for (size_t i = 0; i < sizeof(defects) / sizeof(*defects); i++) {
+        const struct finding *finding =
+            find(&report, defects[i].program, defects[i].sentence, defects[i].scene, &arena);
+
+        ck_assert_msg(finding != NULL, "not found: %s: %s, in %s", defects[i].program, defects[i].sentence,
+                      defects[i].scene);
+        ck_assert_ptr_nonnull(finding->trace);
+        ck_assert_ptr_nonnull(finding->rule);
+    }
+    /* Nobody is root of other users but root. */
+    if (report.conversations.skipped_count == 0)
+        ck_assert_ptr_nonnull(find(&report, "reader", "it exited with 1, though nothing was done to it",
+                                   "other user first", &arena));
+    findings_free(&report.findings);
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(the_reference_has_no_defect)
+{
+    struct arena arena = {0};
+    struct programs_report report;
+
+    run_pair("reference", &arena, &report);
+    ck_assert_msg(report.findings.count == 0, "%s: %s", report.findings.first->program,
+                  report.findings.first->sentence);
+    ck_assert_uint_gt(report.conversations.runs, 30);
+    findings_free(&report.findings);
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(scripts_are_read_to_the_end)
+{
+    static const char *const words[] = {"program", NULL};
+    const struct pair pair = {.reader = words, .writer = words, .lines = {"one", "two"}, .end_word = "end"};
+    const struct scene *scene;
+    struct arena arena = {0};
+    struct staged staged;
+    const char *problem;
+
+    for (size_t i = 0; (scene = scene_at(i)); i++) {
+        ck_assert_msg(scene_stage(scene, &pair, &staged, &arena, &problem), "%s", problem);
+        ck_assert_uint_gt(staged.program_count, 0);
+        ck_assert_uint_le(scene->sure, staged.line_count);
+        if (scene->base)
+            scene_named(scene->base);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
+/* A script that is wrong, and what is said of it. */
+static const struct {
+    const char *script, *problem;
+} mistakes[] = {
+    {"stop reader", "scene mine: no step: stop reader"},
+    {"SIGINT to reader", "scene mine: reader has not started"},
+    {"start reader; remove reader", "scene mine: remove what? reader"},
+    {"make huge segment", "scene mine: make what? huge segment"},
+    {"start writer; writer types three", "scene mine: nothing to type is called three"},
+};
+
+START_TEST(scripts_that_are_wrong_are_told)
+{
+    static const char *const words[] = {"program", NULL};
+    const struct pair pair = {.reader = words, .writer = words, .lines = {"one", "two"}, .end_word = "end"};
+    const struct scene scene = {.name = "mine", .script = mistakes[_i].script};
+    struct arena arena = {0};
+    struct staged staged;
+    const char *problem;
+
+    ck_assert(!scene_stage(&scene, &pair, &staged, &arena, &problem));
+    ck_assert_str_eq(problem, mistakes[_i].problem);
+    arena_free(&arena);
+}
+END_TEST
+
+/* Programs that are nothing of the kind end in bounded time, with a finding or an error. */
+static const struct {
+    const char *command;
+    int code;
+    const char *said; /* a part of it */
+} strangers[] = {
+    {"/no/such/program", 3, "reader cannot be started: execv /no/such/program: ENOENT"},
+    {"/etc/passwd", 3, "EACCES"},
+    {"no-such-command", 2, "no command no-such-command in PATH"},
+    {"/bin/false", 1, "though nothing was done to it, when nothing disturbs them"},
+    {"/bin/true", 1, "a message is lost, when nothing disturbs them"},
+    {"/bin/yes", 1, "it prints without end, when nothing disturbs them"},
+};
+
+START_TEST(what_is_no_reader_is_told)
+{
+    struct tool_result result =
+        tool_expect(strangers[_i].code, "programs --filter plain --reader %s --writer %s",
+                    strangers[_i].command, strangers[_i].command);
+
+    ck_assert_msg(strstr(result.out, strangers[_i].said) || strstr(result.error, strangers[_i].said), "%s%s",
+                  result.out, result.error);
+    tool_free(&result);
+}
+END_TEST
+
+Suite *programs_suite(void)
+{
+    Suite *suite = suite_create("programs");
+    TCase *scenes = tcase_create("scenes");
+
+    tcase_add_unchecked_fixture(scenes, prepare, NULL);
+    tcase_add_test(scenes, the_published_pair_has_every_defect_that_is_known);
+    tcase_add_test(scenes, the_reference_has_no_defect);
+    tcase_add_test(scenes, scripts_are_read_to_the_end);
+    tcase_add_loop_test(scenes, scripts_that_are_wrong_are_told, 0, sizeof(mistakes) / sizeof(*mistakes));
+    tcase_add_loop_test(scenes, what_is_no_reader_is_told, 0, sizeof(strangers) / sizeof(*strangers));
+    tcase_set_timeout(scenes, 120);
+    suite_add_tcase(suite, scenes);
+    return suite;
+}
