@@ -237,7 +237,8 @@ coverage:
 	$(Q)$(CC) -O1 $(WARNINGS) -c -o $(COVERAGE)/counters.o ci/coverage/counters.c
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) $(COVERAGE_FLAGS) tested
 	$(Q)ci/coverage/measure start $(COVERAGE)
-	$(Q)status=0; CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory $(COVERAGE_FLAGS) check || status=1; \
+	$(Q)status=0; CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory $(COVERAGE_FLAGS) check || \
+	    { status=1; $(COVERAGE)/ipcdrill-check; }; \
 	    ci/coverage/measure report $(COVERAGE) $(COVERAGE_FLOORS) || status=1; exit $$status
 
 # What of the kernel's own ipc/ the suite runs, in a kernel built for that (ci/kernel-lab/README.md).
