@@ -79,12 +79,12 @@ $(BUILD)/ipcdrill-agent: $(AGENT_OBJECTS)
 
 $(BUILD)/fake-agent: harness/tests/fakes/fake_agent.c
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -o $@ $<
+	$(Q)$(COMPILE) $(LDFLAGS) -o $@ $<
 
 $(BUILD)/specimen: harness/tests/fakes/specimen.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -pthread -o $@ $<
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $<
 
 # The same as other programs may be: without a dynamic linker, and of the other word size where the compiler has it.
 $(BUILD)/specimen-static: harness/tests/fakes/specimen.c
