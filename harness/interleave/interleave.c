@@ -9,6 +9,8 @@
 #include "interleave/worker.h"
 #include "session/pool.h"
 
+enum { CALLS_TIMES = 4, CALLS_MORE = 400 };
+
 enum task_kind { TASK_RUN, TASK_RANDOM, TASK_SHRINK };
 
 struct task {
@@ -196,6 +198,15 @@ static bool run_all(struct interleaving *interleaving, struct arena *arena, cons
     return !interleaving->problem;
 }
 
+/* A run that makes many more calls than the first, which came to its end, will not end. */
+static void bound_calls(struct interleaving *interleaving, const struct session_record *first)
+{
+    struct session_bounds *bounds = &interleaving->work.bounds;
+
+    if (bounds->calls == 0 && first->end == SESSION_ENDED)
+        bounds->calls = first->calls * CALLS_TIMES + CALLS_MORE;
+}
+
 /* One run in this process: the first of all, which tells whether the programs can be started; or the one to be replayed. */
 static bool run_one(struct interleaving *interleaving, const struct schedule *schedule, struct arena *arena,
                     struct outcome_of_task *outcome, const char **problem)
@@ -219,6 +230,7 @@ static bool run_one(struct interleaving *interleaving, const struct schedule *sc
         outcome->diverged = run.diverged;
         outcome->trace = session_trace_text(&run.record, arena);
         interleaving->work.first = run_end_of(&run.record);
+        bound_calls(interleaving, &run.record);
         interleaving->report->runs++;
     }
     target_stop(&target);
@@ -273,7 +285,8 @@ bool interleave_run(const struct interleave_settings *settings, struct arena *ar
                     struct interleave_report *report, const char **problem)
 {
     const char *names[SESSION_PROGRAMS_MAX];
-    struct interleaving interleaving = {.work = {.settings = settings, .names = names}, .report = report};
+    struct interleaving interleaving = {
+        .work = {.settings = settings, .names = names, .bounds = settings->bounds}, .report = report};
     int64_t start_ns = monotonic_ns();
 
     *report = (struct interleave_report){0};

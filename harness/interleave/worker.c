@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHRINK_RUNS_MAX = 200 };
+enum { SHRINK_RUNS_MAX = 60 };
 
 static struct scheduled_run *new_run(struct arena *arena)
 {
@@ -20,7 +20,7 @@ bool work_run(const struct work *work, struct target *target, const struct sched
     const struct session_settings session = {.programs = settings->programs,
                                              .program_count = settings->program_count,
                                              .filter = work->filter,
-                                             .bounds = settings->bounds};
+                                             .bounds = work->bounds};
 
     if (!scheduled_run(target, &session, schedule, seed, arena, run, problem))
         return false;

@@ -18,6 +18,7 @@ struct work {
     const struct interleave_settings *settings;
     const char *const *names; /* of the programs */
     int filter;
+    struct session_bounds bounds;
     struct run_end first; /* how the run with the empty schedule ended */
     bool has_first;
 };

@@ -104,8 +104,7 @@ static void judge_left(struct judging *judging)
         return;
     for (const struct object_left *left = judging->record->objects; left; left = left->next)
         blame(judging, FINDING_LEAVES, maker_of(judging, left),
-              left->segment ? "its segment is left behind"
-                            : "its semaphore set is left behind",
+              left->segment ? "its segment is left behind" : "its semaphore set is left behind",
               "whoever ends last removes what nobody needs any more: IPC_RMID, svipc(7)");
 }
 
@@ -162,7 +161,7 @@ static void judge_statuses(struct judging *judging)
 static bool all_say_well(const struct session_record *record)
 {
     for (size_t i = 0; i < record->program_count; i++)
-        if (!record->programs[i].ended || record->programs[i].status != 0)
+        if (record->programs[i].started && (!record->programs[i].ended || record->programs[i].status != 0))
             return false;
     return true;
 }

@@ -7,7 +7,8 @@
 
 bool acts_are_left(const struct session *session)
 {
-    return session->acted < session->settings->act_count;
+    return session->acted < session->settings->act_count &&
+           !(session->settings->acts[session->acted].if_alive && session->now->count == 0);
 }
 
 /* A line of the trace that is no call of a program. */

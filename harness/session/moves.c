@@ -88,12 +88,23 @@ static void list_moves(struct session *session, struct moves *moves)
     qsort(moves->list + awake, moves->count - awake, sizeof(*moves->list), wakes_earlier);
 }
 
+/* Who is typed to is about to run, though it has not been given a processor yet. */
+static void note_typed_to(struct session *session, pid_t pid)
+{
+    for (size_t i = 0; i < session->now->count; i++)
+        if (session->now->lives[i].process == pid)
+            session->now->lives[i].rest = REST_NONE;
+}
+
 /* False: the program takes no input after all. */
 static bool make(struct session *session, const struct session_move *move)
 {
     switch (move->kind) {
     case MOVE_TYPE:
-        return launch_type(session, &session->programs[move->program]);
+        if (!launch_type(session, &session->programs[move->program]))
+            return false;
+        note_typed_to(session, session->programs[move->program].host_pid);
+        return true;
     case MOVE_PERFORM:
         calls_release(session, move->held);
         return true;

@@ -129,34 +129,49 @@ static bool one_still_runs(const struct session *session)
     return false;
 }
 
-bool rest_is_known(const struct session *session)
+/* The thread reads, and has been given no processor since it was seen to: whoever types to it makes it run. */
+static const struct life *still_reads(const struct session *session, pid_t thread)
 {
+    for (size_t i = 0; i < session->now->count; i++) {
+        const struct life *life = &session->now->lives[i];
+        struct life again = *life;
+
+        if (life->thread != thread || life->rest != REST_READING || life->slices == 0)
+            continue;
+        life_note_processor(&again);
+        return again.slices == life->slices ? life : NULL;
+    }
+    return NULL;
+}
+
+/* What a look would show of the program's one thread, which needs none. False: it does. */
+static bool know_program(const struct session *session, pid_t pid, struct life *known)
+{
+    const struct life *reading = calls_held(session, pid) ? NULL : still_reads(session, pid);
+
+    *known = reading ? *reading : (struct life){.thread = pid, .process = pid, .rest = REST_FOREVER};
+    return reading || calls_held(session, pid);
+}
+
+bool rest_is_known(struct session *session)
+{
+    struct life known[SESSION_PROGRAMS_MAX];
+    size_t count = 0;
+
     if (!session->settings->policy.choose || session->forks > 0)
         return false;
     for (size_t i = 0; i < session->started; i++)
-        if (!session->programs[i].outcome->ended && !calls_held(session, session->programs[i].host_pid))
+        if (!session->programs[i].outcome->ended &&
+            !know_program(session, session->programs[i].host_pid, &known[count++]))
             return false;
+    memcpy(session->now->lives, known, count * sizeof(*known));
+    session->now->count = count;
     return true;
-}
-
-/* What a look would show of programs that are all held. */
-static void note_known(struct session *session)
-{
-    struct lives *now = session->now;
-
-    now->count = 0;
-    for (size_t i = 0; i < session->started; i++) {
-        pid_t pid = session->programs[i].host_pid;
-
-        if (!session->programs[i].outcome->ended)
-            now->lives[now->count++] = (struct life){.thread = pid, .process = pid, .rest = REST_FOREVER};
-    }
 }
 
 bool rest_look(struct session *session)
 {
     if (rest_is_known(session)) {
-        note_known(session);
         session->at_rest = true;
         return true;
     }
@@ -175,8 +190,7 @@ bool rest_look(struct session *session)
 bool rest_move_on(struct session *session)
 {
     session->at_rest = session->waits = false;
-    if (session->now->count > 0 || session->started < session->settings->program_count ||
-        acts_are_left(session))
+    if (session->now->count > 0 || launch_is_due(session, true) || acts_are_left(session))
         return move_on(session);
     session_end(session, SESSION_ENDED, NULL, NULL);
     return true;

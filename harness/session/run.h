@@ -116,8 +116,11 @@ enum prospect { PROSPECT_COMES_BACK, PROSPECT_WAITS, PROSPECT_SET_IS_GONE };
 enum prospect semop_prospect(struct session *session, const struct traced_call *call);
 
 /* rest.c */
-/* A schedule's usual rest, known without a look: no program has more than one thread, and that waits for its answer. */
-bool rest_is_known(const struct session *session);
+/*
+ * A schedule's usual rest, known without a look at every process: no program has more than one thread, and that waits for
+ * its answer, or reads as it did at the last look. What a look would show is then in session->now.
+ */
+bool rest_is_known(struct session *session);
 bool rest_look(struct session *session); /* nothing happens: true when nobody can move */
 /* The processor time of all since something last happened: a loop that makes no trapped call is seen by it alone. */
 void rest_bound_processor_time(struct session *session);

@@ -142,7 +142,7 @@ static void check_guard(struct session *session)
  * Who shares our processor first gets it. A look costs more than a step of a program: the longer nothing happens, the
  * fewer there are.
  */
-static bool look_is_due(const struct session *session, unsigned idle)
+static bool look_is_due(struct session *session, unsigned idle)
 {
     bool often = idle <= YIELDS_MAX && (idle & (idle - 1)) != 0;
 

@@ -56,7 +56,8 @@ enum act_kind {
 
 struct session_act {
     enum act_kind kind;
-    bool settled; /* not before nothing else can happen: no sleeper, no held call, no input is left */
+    bool settled;  /* not before nothing else can happen: no sleeper, no held call, no input is left */
+    bool if_alive; /* only if some process lives then; with the last one the script ends here */
     size_t program;
     const char *text; /* TYPE */
     size_t length;

@@ -41,6 +41,7 @@ int main(void)
         documents_suite,
         pool_suite,
         sweep_suite,
+        pair_sweep_suite,
         finding_suite,
         conversation_suite,
         model_suite,

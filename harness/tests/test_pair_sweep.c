@@ -1,0 +1,85 @@
+/* sweep/pair.h: the tutorial's pairs under every fault. The reference survives all of them, the published one does not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sweep/pair.h"
+#include "tests/surroundings.h"
+#include "tests/tests.h"
+
+static const char *const lines[] = {"message-1", "message-2", NULL};
+static const char *const input[] = {"message-1\n", "message-2\n", "end\n", NULL};
+
+/* The pair of that name; what it finds as text, of malloc. */
+static char *sweep_pair(const char *name, struct findings *findings, struct pair_sweep_report *report)
+{
+    const struct conductor_options conductor = {.agent = agent_path(), .timeout_ms = 60000, .processor = -1};
+    const struct conversation conversation = {.reader = 0, .lines = lines};
+    struct arena arena = {0};
+    const char *const reader[] = {arena_print(&arena, "%s/tutorial/%s/reader", programs_path(), name), NULL};
+    const char *const writer[] = {arena_print(&arena, "%s/tutorial/%s/writer", programs_path(), name), NULL};
+    const struct session_program programs[] = {
+        {.name = "reader", .words = reader, .terminal = true},
+        {.name = "writer", .words = writer, .terminal = true, .start = START_AT_REST, .input = input},
+    };
+    const struct pair_sweep_settings settings = {
+        .conductor = &conductor, .programs = programs, .program_count = 2, .conversation = &conversation};
+    const char *problem = NULL;
+    char *text = NULL;
+    size_t length;
+
+    ck_assert_msg(pair_sweep_run(&settings, &arena, findings, report, &problem), "%s", problem);
+    FILE *out = open_memstream(&text, &length);
+
+    findings_print(findings, 40, false, out);
+    fclose(out);
+    arena_free(&arena);
+    return text;
+}
+
+START_TEST(the_reference_survives_every_fault_of_either_side)
+{
+    struct findings findings = {0};
+    struct pair_sweep_report report;
+    char *text = sweep_pair("reference", &findings, &report);
+
+    ck_assert(report.holds);
+    ck_assert_msg(findings.count == 0, "%.2000s", text);
+    ck_assert_uint_gt(report.runs, 500);
+    ck_assert_uint_gt(report.fired,
+                      report.runs - report.runs / 50); /* who of both removes the objects is not decided */
+    free(text);
+    findings_free(&findings);
+}
+END_TEST
+
+START_TEST(the_published_pair_does_not)
+{
+    static const char *const expected[] = {
+        "corrupts reader: a message is lost, when semop fails (writer)",
+        "hangs    reader: it never ends: it goes on and on, when semop fails (reader)",
+        "leaves   reader: its segment is left behind, when a signal comes at semop (reader)",
+    };
+    struct findings findings = {0};
+    struct pair_sweep_report report;
+    char *text = sweep_pair("published", &findings, &report);
+
+    ck_assert(report.holds);
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
+        ck_assert_msg(strstr(text, expected[i]), "not found: %s", expected[i]);
+    free(text);
+    findings_free(&findings);
+}
+END_TEST
+
+Suite *pair_sweep_suite(void)
+{
+    Suite *suite = suite_create("pair sweep");
+    TCase *pairs = tcase_create("pairs");
+
+    tcase_add_test(pairs, the_reference_survives_every_fault_of_either_side);
+    tcase_add_test(pairs, the_published_pair_does_not);
+    tcase_set_timeout(pairs, 120);
+    suite_add_tcase(suite, pairs);
+    return suite;
+}
