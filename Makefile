@@ -53,7 +53,7 @@ PAGE_FILES := $(sort $(wildcard reports/page/*.html reports/page/*.css reports/p
 LIBRARIES       = $(shell pkg-config --libs jansson libseccomp expat)
 CHECK_LIBRARIES = $(shell pkg-config --libs check)
 
-.PHONY: all run check check-page install-deps asan bench soak fuzz deviants targets kernel-coverage kernel-mutants format clean tested coverage install help
+.PHONY: all run check check-page install-deps asan bench soak fuzz deviants programs targets kernel-coverage kernel-mutants format clean tested coverage install help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/ipcdrill $(BUILD)/ipcdrill-agent $(PROGRAMS)
@@ -284,6 +284,16 @@ $(HEADER_AGENTS): $(HEADER_SOURCES) $(AGENT_OBJECTS) $(wildcard fixtures/deviant
 deviants: all $(BUILD)/deviants/deviant.so $(BUILD)/deviants/ipcdrill-agent $(BUILD)/deviants/judge $(HEADER_AGENTS)
 	$(Q)$(BUILD)/deviants/judge $(BUILD)/deviants/judged $(DEVIANTS)
 
+# The tool on pairs of programs: the published one has findings and the reference has none, under many schedules; and each mutant of
+# the reference has its finding. MUTANTS_OF_PROGRAMS="a b": only those.
+PROGRAMS_SCHEDULES ?= 1000
+PROGRAMS_PAIR = --schedules $(PROGRAMS_SCHEDULES) --reader $(BUILD)/fixtures/tutorial/$(1)/reader --writer $(BUILD)/fixtures/tutorial/$(1)/writer
+
+programs: all
+	$(Q)$(BUILD)/ipcdrill programs $(call PROGRAMS_PAIR,published); [ $$? -eq 1 ]
+	$(Q)$(BUILD)/ipcdrill programs $(call PROGRAMS_PAIR,reference)
+	$(Q)fixtures/programs/judge-mutants $(BUILD) $(MUTANTS_OF_PROGRAMS)
+
 # The suite on every C library, word size and sanitizer that this machine can build an agent for (ci/targets/).
 targets: | install-deps
 	$(Q)ci/targets/install-deps
@@ -340,6 +350,7 @@ help:
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 680 systems that are wrong on purpose: the suite must catch each'
+	@echo 'make programs      ipcdrill programs on the tutorial pairs, and on 13 mutants of the reference'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
 	@echo 'make coverage      what of the reference and the harness the tests run: pages, and floors'
 	@echo 'make kernel-coverage  boot two kernels with gcov on ipc/, run all cases in them, print the table'
