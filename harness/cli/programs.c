@@ -84,6 +84,11 @@ static void print_counts(const struct programs_report *report)
 
     printf("%-10s %6zu, %.0f a second\n", "scenes", conversations->runs,
            rate(conversations->runs, report->conversations_ns));
+    if (report->sweep.holds)
+        printf("%-10s %6zu, %.0f a second\n", "faults", report->sweep.runs,
+               rate(report->sweep.runs, report->sweep_ns));
+    else if (report->sweep_ns)
+        printf("%-10s none: the undisturbed conversation fails already\n", "faults");
     if (interleave->runs)
         printf("%-10s %6zu, %.0f a second%s\n", "schedules", interleave->runs,
                rate(interleave->runs, interleave->duration_ns),
@@ -94,7 +99,7 @@ static void print_counts(const struct programs_report *report)
 
 static json_t *to_json(const struct programs_report *report)
 {
-    return json_pack("{s:i, s:f, s:i, s:f, s:b, s:o}", "scenes", (int)report->conversations.runs,
+    return json_pack("{s:i, s:f, s:i, s:f, s:i, s:f, s:b, s:o}", "scenes", (int)report->conversations.runs,
                      "scenes_seconds", (double)report->conversations_ns / 1e9, "schedules",
                      (int)report->interleave.runs, "schedules_seconds",
                      (double)report->interleave.duration_ns / 1e9, "complete", report->interleave.complete,

@@ -21,6 +21,11 @@ static void tell_scenes(void *context, size_t done, size_t count)
     tell(context, "scenes", done, count, 0);
 }
 
+static void tell_faults(void *context, size_t done, size_t count)
+{
+    tell(context, "faults", done, count, 0);
+}
+
 static void tell_schedules(void *context, const struct explore_counts *counts, size_t findings)
 {
     tell(context, "schedules", counts->handed_out, counts->handed_out + counts->waiting, findings);
@@ -66,6 +71,60 @@ static bool is_found(const struct programs_report *report, const struct finding 
     return false;
 }
 
+/* What a signal does is one cause, at whichever call it comes: "..., when it is killed at semop (reader)". */
+static const char *without_call(const char *sentence, struct arena *arena)
+{
+    static const char *const signals[] = {"it is killed at ", "a signal comes at "};
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        const char *found = strstr(sentence, signals[i]);
+        const char *call = found ? found + strlen(signals[i]) : NULL, *rest = call ? strchr(call, ' ') : NULL;
+
+        if (rest)
+            return arena_print(arena, "%.*s%s", (int)(call - strlen(" at ") - sentence), sentence, rest);
+    }
+    return sentence;
+}
+
+static void add_fault(struct programs_report *report, const struct finding *found, struct arena *arena)
+{
+    struct finding finding = *found;
+
+    finding.sentence = without_call(found->sentence, arena);
+    findings_add(&report->findings, &finding, NULL)->times += found->times - 1;
+}
+
+static bool run_faults(const struct programs_settings *settings, struct arena *arena,
+                       struct programs_report *report, const char **problem)
+{
+    const struct pair *pair = &settings->pair;
+    const char *const lines[] = {pair->lines[0], pair->lines[1], NULL};
+    const char *const input[] = {arena_print(arena, "%s\n", lines[0]), arena_print(arena, "%s\n", lines[1]),
+                                 arena_print(arena, "%s\n", pair->end_word), NULL};
+    const struct session_program programs[] = {
+        {.name = "reader", .words = pair->reader, .terminal = true},
+        {.name = "writer", .words = pair->writer, .terminal = true, .start = START_AT_REST, .input = input},
+    };
+    const struct conversation conversation = {.reader = 0, .lines = lines};
+    const struct pair_sweep_settings sweep = {.conductor = settings->conductor,
+                                              .programs = programs,
+                                              .program_count = 2,
+                                              .conversation = &conversation,
+                                              .jobs = settings->jobs,
+                                              .progress = settings->progress ? tell_faults : NULL,
+                                              .context = (void *)settings};
+    struct findings found = {.first = NULL};
+    int64_t start_ns = monotonic_ns();
+    bool good = pair_sweep_run(&sweep, arena, &found, &report->sweep, problem);
+
+    for (const struct finding *finding = found.first; good && finding && report->sweep.holds;
+         finding = finding->next)
+        add_fault(report, finding, arena);
+    findings_free(&found);
+    report->sweep_ns = monotonic_ns() - start_ns;
+    return good;
+}
+
 /* As ipcdrill interleave does it, which a schedule is replayed with. */
 static bool run_schedules(const struct programs_settings *settings, struct arena *arena,
                           struct programs_report *report, const char **problem)
@@ -109,7 +168,8 @@ bool programs_run(const struct programs_settings *settings, struct arena *arena,
 {
     *report = (struct programs_report){0};
     bool good = run_conversations(settings, arena, report, problem) &&
-                (settings->wanted || run_schedules(settings, arena, report, problem));
+                (settings->wanted || (run_faults(settings, arena, report, problem) &&
+                                      run_schedules(settings, arena, report, problem)));
 
     findings_sort(&report->findings);
     return good;

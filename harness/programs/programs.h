@@ -1,16 +1,17 @@
 /*
- * A reader and a writer judged by all that this tool can do to them, in one list of findings: scenes, orders of their
- * calls. Any pair will do: nothing here knows one.
+ * A reader and a writer judged by all that this tool can do to them, in one list of findings: scenes, faults of every
+ * call, orders of their calls. Any pair will do: nothing here knows one.
  */
 #ifndef IPCDRILL_PROGRAMS_H
 #define IPCDRILL_PROGRAMS_H
 
 #include "interleave/interleave.h"
 #include "programs/conversations.h"
+#include "sweep/pair.h"
 
 /* What is being done, for who wants to tell. */
 struct programs_progress {
-    const char *part; /* "scenes", "schedules" */
+    const char *part; /* "scenes", "faults", "schedules" */
     size_t done, count;
     size_t findings;
 };
@@ -30,6 +31,8 @@ struct programs_report {
     struct findings findings; /* sorted; the caller frees them */
     struct conversations_report conversations;
     int64_t conversations_ns;
+    struct pair_sweep_report sweep; /* all zero when there was none */
+    int64_t sweep_ns;
     struct interleave_report interleave; /* without its findings; all zero when there was none */
 };
 
