@@ -51,10 +51,13 @@ static bool is_in_call(const struct instance *instance, const struct process_sta
     return false;
 }
 
-/* The sleep of a call: interruptible (that for a lock or a page that is being read is not), but for vfork's. */
+/*
+ * The sleep of a call: interruptible, but for vfork's. That for a lock, a page that is being read, or namespaces that are
+ * still being freed (clone, unshare) is not: it ends by itself.
+ */
 static char sleeping_state(const struct step *step)
 {
-    return step->call->result == RESULT_IS_ACTOR ? 'D' : 'S';
+    return strcmp(step->call->name, "vfork") == 0 ? 'D' : 'S';
 }
 
 bool sleep_is_in(const struct instance *instance, const struct actor *actor, const struct step *step)
