@@ -39,6 +39,7 @@ enum { DOCUMENTED = sizeof(documented) / sizeof(*documented), SIGNALS = sizeof(s
 struct run {
     int side;
     unsigned at;  /* the how manieth System V call of that side, from 1; 0: none */
+    bool nohup;   /* the side is started with SIGHUP ignored */
     bool alone;   /* the reader, without a writer */
     bool goes_on; /* the error: every such call behind that fails too */
     int error, signal;
@@ -99,7 +100,7 @@ static void perform(struct run *run)
 {
     static const char *const names[] = {"reader", "writer"}, *const input[] = {"one\n", "two\n", "end\n",
                                                                                NULL};
-    const char *words[2][2] = {{NULL, NULL}, {NULL, NULL}};
+    const char *words[2][5] = {{NULL}, {NULL}};
     struct session_program programs[2];
     const struct session_settings settings = {.programs = programs,
                                               .program_count = run->alone ? 1 : 2,
@@ -108,7 +109,12 @@ static void perform(struct run *run)
     const char *problem = NULL;
 
     for (int i = 0; i < 2; i++) {
-        words[i][0] = arena_print(&run->arena, "%s/tutorial/reference/%s", programs_path(), names[i]);
+        const char *path = arena_print(&run->arena, "%s/tutorial/reference/%s", programs_path(), names[i]);
+
+        words[i][0] = path;
+        if (run->nohup && i == run->side)
+            memcpy(words[i], (const char *[]){"/bin/sh", "-c", "trap '' HUP; exec \"$0\"", path, NULL},
+                   sizeof(words[i]));
         programs[i] = (struct session_program){.name = names[i],
                                                .words = words[i],
                                                .terminal = true,
@@ -267,6 +273,20 @@ START_TEST(every_signal_at_every_call_ends_well)
 }
 END_TEST
 
+START_TEST(a_signal_that_was_ignored_stays_so)
+{
+    struct run run = {.side = _i, .at = 12, .signal = SIGHUP, .nohup = true};
+
+    perform(&run);
+    ck_assert(run.fired);
+    for (int side = READER; side <= WRITER; side++) {
+        judge_program(&run, side);
+        ck_assert_msg(run.record.programs[side].status == 0, "%s", told(&run));
+    }
+    arena_free(&run.arena);
+}
+END_TEST
+
 Suite *reference_suite(void)
 {
     Suite *suite = suite_create("reference");
@@ -279,6 +299,7 @@ Suite *reference_suite(void)
     tcase_add_test(pair, alone_a_reader_that_cannot_open_leaves_nothing);
     tcase_add_loop_test(pair, an_error_that_stays_ends_well, READER, WRITER + 1);
     tcase_add_loop_test(pair, every_signal_at_every_call_ends_well, READER, WRITER + 1);
+    tcase_add_loop_test(pair, a_signal_that_was_ignored_stays_so, READER, WRITER + 1);
     suite_add_tcase(suite, pair);
     return suite;
 }
