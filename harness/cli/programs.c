@@ -100,7 +100,8 @@ static void print_counts(const struct programs_report *report)
 static json_t *to_json(const struct programs_report *report)
 {
     return json_pack("{s:i, s:f, s:i, s:f, s:i, s:f, s:b, s:o}", "scenes", (int)report->conversations.runs,
-                     "scenes_seconds", (double)report->conversations_ns / 1e9, "schedules",
+                     "scenes_seconds", (double)report->conversations_ns / 1e9, "faults",
+                     (int)report->sweep.runs, "faults_seconds", (double)report->sweep_ns / 1e9, "schedules",
                      (int)report->interleave.runs, "schedules_seconds",
                      (double)report->interleave.duration_ns / 1e9, "complete", report->interleave.complete,
                      "findings", findings_to_json(&report->findings));

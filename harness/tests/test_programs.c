@@ -196,6 +196,22 @@ START_TEST(what_is_no_reader_is_told)
 }
 END_TEST
 
+START_TEST(findings_are_told_as_json)
+{
+    struct tool_result result =
+        tool_expect(1, "programs --json --filter plain --reader /bin/false --writer /bin/false");
+    json_t *object = json_loads(result.out, 0, NULL);
+
+    ck_assert_msg(object != NULL, "no JSON: %s", result.out);
+    ck_assert_int_eq(json_integer_value(json_object_get(object, "scenes")), 1);
+    ck_assert(json_is_integer(json_object_get(object, "faults")));
+    ck_assert(json_is_integer(json_object_get(object, "schedules")));
+    ck_assert_uint_eq(json_array_size(json_object_get(object, "findings")), 3);
+    json_decref(object);
+    tool_free(&result);
+}
+END_TEST
+
 Suite *programs_suite(void)
 {
     Suite *suite = suite_create("programs");
@@ -207,6 +223,7 @@ Suite *programs_suite(void)
     tcase_add_test(scenes, scripts_are_read_to_the_end);
     tcase_add_loop_test(scenes, scripts_that_are_wrong_are_told, 0, sizeof(mistakes) / sizeof(*mistakes));
     tcase_add_loop_test(scenes, what_is_no_reader_is_told, 0, sizeof(strangers) / sizeof(*strangers));
+    tcase_add_test(scenes, findings_are_told_as_json);
     tcase_set_timeout(scenes, 120);
     suite_add_tcase(suite, scenes);
     return suite;
