@@ -46,8 +46,8 @@ START_TEST(the_reference_survives_every_fault_of_either_side)
     ck_assert(report.holds);
     ck_assert_msg(findings.count == 0, "%.2000s", text);
     ck_assert_uint_gt(report.runs, 500);
-    ck_assert_uint_gt(report.fired,
-                      report.runs - report.runs / 50); /* who of both removes the objects is not decided */
+    /* Which of both finds that it is the last, and removes the objects, is not decided. */
+    ck_assert_uint_gt(report.fired, report.runs - report.runs / 8);
     free(text);
     findings_free(&findings);
 }
