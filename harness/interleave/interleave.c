@@ -29,7 +29,6 @@ struct interleaving {
     size_t random_given;
     struct finding **to_shrink; /* found, and not yet given to a worker */
     size_t to_shrink_count, to_shrink_room;
-    struct arena arena;
     const char *problem;
 };
 
@@ -302,7 +301,6 @@ bool interleave_run(const struct interleave_settings *settings, struct arena *ar
     explorer_free(interleaving.explorer);
     free(interleaving.tasks);
     free(interleaving.to_shrink);
-    arena_free(&interleaving.arena);
     findings_sort(&report->findings);
     report->duration_ns = monotonic_ns() - start_ns;
     return good;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "conductor/process.h"
+#include "judge/crash.h"
 
 struct judging {
     const struct session_record *record;
@@ -61,23 +62,12 @@ static void judge_end(struct judging *judging)
     }
 }
 
-/* Signals that a program brings upon itself. */
-static bool is_crash(int status)
-{
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
-
-    for (size_t i = 0; WIFSIGNALED(status) && i < sizeof(signals) / sizeof(*signals); i++)
-        if (WTERMSIG(status) == signals[i])
-            return true;
-    return false;
-}
-
 static void judge_crashes(struct judging *judging)
 {
     for (size_t i = 0; i < judging->record->program_count; i++) {
         const struct program_outcome *program = &judging->record->programs[i];
 
-        if (program->ended && is_crash(program->status))
+        if (program->ended && status_is_crash(program->status))
             blame(
                 judging, FINDING_CRASHES, program->name,
                 arena_print(judging->arena, "it is %s", process_status_text(program->status, judging->arena)),
@@ -150,7 +140,7 @@ static void judge_statuses(struct judging *judging)
     for (size_t i = 0; i < judging->record->program_count; i++) {
         const struct program_outcome *program = &judging->record->programs[i];
 
-        if (program->ended && program->status != 0 && !is_crash(program->status))
+        if (program->ended && program->status != 0 && !status_is_crash(program->status))
             blame(judging, FINDING_SILENT, program->name,
                   arena_print(judging->arena, "it %s, though nothing was done to it",
                               process_status_text(program->status, judging->arena)),
@@ -199,7 +189,7 @@ static void compare_ends(struct judging *judging, const struct run_end *now, con
 
     for (size_t i = 0; i < record->program_count; i++)
         if (now->statuses[i] != -1 && first->statuses[i] != -1 && now->statuses[i] != first->statuses[i] &&
-            !is_crash(now->statuses[i]))
+            !status_is_crash(now->statuses[i]))
             blame(judging, FINDING_CORRUPTS, record->programs[i].name,
                   arena_print(judging->arena, "it %s here, and %s elsewhere",
                               process_status_text(now->statuses[i], judging->arena),

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "conductor/process.h"
+#include "judge/crash.h"
 #include "supervisor/text.h"
 
 const char *finding_name(enum finding_kind kind)
@@ -51,17 +52,6 @@ static struct verdict_on_run judge_end(const struct session_record *record)
         break;
     }
     return found(FINDING_HANG, "does not end", record->reason);
-}
-
-/* Signals by which a process dies of itself. */
-static bool is_crash(int status)
-{
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
-
-    for (size_t i = 0; WIFSIGNALED(status) && i < sizeof(crashes) / sizeof(*crashes); i++)
-        if (WTERMSIG(status) == crashes[i])
-            return true;
-    return false;
 }
 
 static const char *plural(int count, const char *one, const char *many, struct arena *arena)
@@ -179,7 +169,7 @@ struct verdict_on_run judge_run(const struct session_record *record, const struc
     if (verdict.found && fault && fault->kind == FAULT_SIGNAL && fault->signal == SIGKILL &&
         record->programs[record->program_count - 1].started)
         verdict.what = arena_print(arena, "%s when it is started again", verdict.what);
-    if (!verdict.found && is_crash(last->status))
+    if (!verdict.found && status_is_crash(last->status))
         verdict =
             found(FINDING_CRASH, arena_print(arena, "is %s", process_status_text(last->status, arena)), NULL);
     if (!verdict.found && fault && fault->kind == FAULT_SIGNAL)

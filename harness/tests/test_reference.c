@@ -14,6 +14,7 @@
 #include "session/session.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
+#include "tests/traced_target.h"
 
 enum { READER, WRITER, ERRORS_MAX = 10, CALLS_MAX = 200 };
 
@@ -49,26 +50,6 @@ struct run {
     struct session_record record;
     struct arena arena;
 };
-
-static struct target target;
-static struct conductor_options target_options;
-static int filter;
-
-static void open_target(void)
-{
-    const char *problem = NULL;
-
-    target_options = (struct conductor_options){.agent = agent_path(), .timeout_ms = 60000, .processor = -1};
-    ck_assert_msg(target_start(&target, &target_options, &problem), "%s", problem);
-    filter = session_filter(NULL, &problem);
-    ck_assert_msg(filter >= 0, "%s", problem);
-}
-
-static void close_target(void)
-{
-    close(filter);
-    target_stop(&target);
-}
 
 static bool is_system_v(const char *call)
 {

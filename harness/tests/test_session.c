@@ -11,28 +11,9 @@
 #include "supervisor/processors.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
+#include "tests/traced_target.h"
 
 enum { WORDS_MAX = 32 };
-
-static struct target target;
-static struct conductor_options target_options;
-static int filter;
-
-static void open_target(void)
-{
-    const char *problem = NULL;
-
-    target_options = (struct conductor_options){.agent = agent_path(), .timeout_ms = 60000, .processor = -1};
-    ck_assert_msg(target_start(&target, &target_options, &problem), "%s", problem);
-    filter = session_filter(NULL, &problem);
-    ck_assert_msg(filter >= 0, "%s", problem);
-}
-
-static void close_target(void)
-{
-    close(filter);
-    target_stop(&target);
-}
 
 /* What is done to a program, and what must come of it. */
 struct expectation {
