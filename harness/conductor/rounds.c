@@ -8,7 +8,11 @@
 #include "conductor/show.h"
 #include "conductor/steps.h"
 
-enum { ROUNDS_MAX = 1000000, TOGETHER_MAX = 64 };
+enum {
+    ROUNDS_MAX = 1000000,
+    TOGETHER_MAX = 64,
+    ROUNDS_PER_TURN = 4, /* on the same processors: to move a process costs more than a call */
+};
 
 /* How calls that were made together came out, and how often. */
 struct outcome_count {
@@ -142,12 +146,12 @@ static bool is_first_of_actor(const struct step *together, const struct step *st
 
 /*
  * The barrier stands before the first call of each actor; the others wait in its channel and follow at once. Processors
- * change hands from round to round, so that no actor is always the one that runs beside the conductor.
+ * change hands every few rounds, so that no actor is always the one that runs beside the conductor.
  */
 static bool release(struct instance *instance, const struct step *together)
 {
     const struct conductor *conductor = instance->conductor;
-    int place = 0, turn = (int)(instance->releases++ % CONDUCTOR_PROCESSORS_MAX);
+    int place = 0, turn = (int)(instance->releases++ / ROUNDS_PER_TURN % CONDUCTOR_PROCESSORS_MAX);
 
     for (const struct step *step = together->next; step->kind != STEP_END; step = step->next)
         instance->arrivals += step->kind == STEP_CALL && is_first_of_actor(together, step);

@@ -10,7 +10,7 @@ struct selected_case {
     const struct case_file *file;
     const struct drill_case *drill_case;
     const char *group;
-    bool waits_for_clock;
+    bool waits;
     bool limits_memory;
     bool numbered;
     int step_count;
@@ -39,12 +39,21 @@ struct instances {
     uint64_t seed;
 };
 
-static bool waits_for_clock(const struct drill_case *drill_case)
+/* The kernel refuses a namespace only when it has freed all those that are gone: ipc/namespace.c, create_ipc_ns. */
+static bool reaches_namespace_limit(const struct step *step)
 {
-    for (const struct step *step = drill_case->steps; step; step = step->next) {
-        if (step->kind == STEP_CALL && step->call && strcmp(step->call->name, "clock_nanosleep") == 0)
+    const struct expression *name = step->arguments ? step->arguments->value : NULL;
+
+    return strcmp(step->call->name, "sysctl") == 0 && name && name->kind == EXPRESSION_STRING &&
+           strcmp(name->bytes, "user.max_ipc_namespaces") == 0;
+}
+
+static bool waits(const struct drill_case *drill_case)
+{
+    for (const struct step *step = drill_case->steps; step; step = step->next)
+        if (step->kind == STEP_CALL && step->call &&
+            (strcmp(step->call->name, "clock_nanosleep") == 0 || reaches_namespace_limit(step)))
             return true;
-    }
     return false;
 }
 
@@ -192,7 +201,7 @@ static struct instance instance_of(const struct instances *instances, struct sel
         .index = selected.index,
         .repeat = repeat,
         .group = of->group,
-        .waits_for_clock = of->waits_for_clock,
+        .waits = of->waits,
         .alone = runs_alone(of->drill_case),
         .numbered = of->numbered,
         .step_count = of->step_count,
@@ -239,7 +248,7 @@ struct instances *instances_select(const struct case_file *files, const char *ca
                 .file = file,
                 .drill_case = each,
                 .group = group,
-                .waits_for_clock = waits_for_clock(each),
+                .waits = waits(each),
                 .limits_memory = limits_memory(each),
                 .numbered = share_titles(each),
                 .step_count = count_steps(each),
@@ -329,10 +338,10 @@ struct instance instances_at(const struct instances *instances, size_t position)
     return instance;
 }
 
-bool instances_wait_for_clock(const struct instances *instances)
+bool instances_wait(const struct instances *instances)
 {
     for (size_t i = 0; i < instances->lists[false].count; i++) {
-        if (instances->cases[instances->lists[false].at[i].case_number].waits_for_clock)
+        if (instances->cases[instances->lists[false].at[i].case_number].waits)
             return true;
     }
     return false;

@@ -33,9 +33,9 @@ struct instance {
     size_t repeat;          /* from 0 */
     size_t position_in_all; /* its place in the whole run, of which this may be a shard */
     const char *group;
-    bool waits_for_clock; /* it sleeps by its own wish: it needs no processor meanwhile */
-    bool alone;           /* it sets something machine-wide, or may */
-    bool numbered;        /* rows share titles: each gets its number behind it */
+    bool waits;    /* for the clock, or for work of the kernel: it needs no processor meanwhile */
+    bool alone;    /* it sets something machine-wide, or may */
+    bool numbered; /* rows share titles: each gets its number behind it */
     int step_count;
 };
 
@@ -60,8 +60,8 @@ size_t instances_alone_from(const struct instances *instances);
 /* The instance at that position. Strings live as long as the list. */
 struct instance instances_at(const struct instances *instances, size_t position);
 
-/* Whether any instance waits for the clock that does not run alone. */
-bool instances_wait_for_clock(const struct instances *instances);
+/* Whether any instance waits that does not run alone. */
+bool instances_wait(const struct instances *instances);
 
 /* Whether any actor of any instance has a memory limit. */
 bool instances_limit_memory(const struct instances *instances);

@@ -26,43 +26,44 @@ static size_t limit_of(const struct order *order)
     return limit < alone ? limit : alone;
 }
 
-static bool take_sort(struct order *order, bool clock, size_t *position)
+static bool take_sort(struct order *order, bool waiting, size_t *position)
 {
     size_t limit = limit_of(order);
-    size_t at = order->cursor[clock] > order->next ? order->cursor[clock] : order->next;
+    size_t at = order->cursor[waiting] > order->next ? order->cursor[waiting] : order->next;
 
     for (; at < limit; at++) {
         struct slot *slot = slot_of(order, at);
 
-        if (slot->state != SLOT_OPEN || instances_at(order->instances, at).waits_for_clock != clock)
+        if (slot->state != SLOT_OPEN || instances_at(order->instances, at).waits != waiting)
             continue;
         if (order->held_bytes > LOOK_AHEAD_BYTES_MAX && at != order->next)
             break;
         slot->state = SLOT_RUNNING;
-        order->cursor[clock] = at + 1;
+        order->cursor[waiting] = at + 1;
         *position = at;
         return true;
     }
-    order->cursor[clock] = at;
+    order->cursor[waiting] = at;
     return false;
 }
 
-bool order_take(struct order *order, bool prefer_clock, bool only, size_t *position)
+bool order_take(struct order *order, bool prefer_waiting, bool only, size_t *position)
 {
     if (order->next >= order->end)
         return false;
-    return take_sort(order, prefer_clock, position) || (!only && take_sort(order, !prefer_clock, position));
+    return take_sort(order, prefer_waiting, position) ||
+           (!only && take_sort(order, !prefer_waiting, position));
 }
 
 void order_return(struct order *order, size_t position)
 {
-    bool clock = instances_at(order->instances, position).waits_for_clock;
+    bool waiting = instances_at(order->instances, position).waits;
 
     if (position >= order->end)
         return;
     slot_of(order, position)->state = SLOT_OPEN;
-    if (position < order->cursor[clock])
-        order->cursor[clock] = position;
+    if (position < order->cursor[waiting])
+        order->cursor[waiting] = position;
 }
 
 void order_done(struct order *order, size_t position, char *line)

@@ -3,7 +3,7 @@
  * the order of positions, so what a run reports does not depend on how many workers it had. Between the two
  * lies a window of bounded length and size: nobody runs further ahead than that, so memory stays flat.
  *
- * Positions that wait for the clock are handed out separately, and early: they cost time but no processor. Those that
+ * Positions that wait (for the clock, for work of the kernel) are handed out separately, and early: they cost time but no processor. Those that
  * run alone are handed out one at a time, each when every record before it has been given.
  */
 #ifndef IPCDRILL_ORDER_H
@@ -28,7 +28,7 @@ struct order {
     size_t end;        /* positions below this one run */
     size_t alone_from; /* from this one on, alone */
     size_t next;       /* the position whose record is given on next */
-    size_t cursor[2];  /* by waits_for_clock: no position of that sort below it is open */
+    size_t cursor[2];  /* by waits: no position of that sort below it is open */
     size_t held_bytes;
     struct slot slots[LOOK_AHEAD_MAX]; /* of position % LOOK_AHEAD_MAX */
 };
@@ -39,7 +39,7 @@ void order_start(struct order *order, const struct instances *instances);
  * Takes a position to run: one of the preferred sort if there is any within the window, else (unless `only`)
  * one of the other. Returns false when there is none for now.
  */
-bool order_take(struct order *order, bool prefer_clock, bool only, size_t *position);
+bool order_take(struct order *order, bool prefer_waiting, bool only, size_t *position);
 
 /* Gives back a position that was taken and not started. */
 void order_return(struct order *order, size_t position);

@@ -16,7 +16,7 @@
 #include "supervisor/worker.h"
 
 enum {
-    WORKERS_MAX = JOBS_MAX + 1, /* one more for instances that wait for the clock */
+    WORKERS_MAX = JOBS_MAX + 1, /* one more for instances that wait */
     WORKER_END_MS = 5000,       /* for workers and agents to end when asked to */
 };
 
@@ -27,9 +27,9 @@ struct supervisor {
     struct machine machine;
     struct worker workers[WORKERS_MAX];
     int worker_count;
-    int clock_worker; /* its place in workers, or -1 */
-    int restarts;     /* since the last result */
-    int signals;      /* a signalfd */
+    int waiting_worker; /* its place in workers, or -1 */
+    int restarts;       /* since the last result */
+    int signals;        /* a signalfd */
     struct arena *arena;
     struct run_outcome *outcome;
     bool over;
@@ -60,8 +60,8 @@ static void start_workers(struct supervisor *supervisor)
         jobs = JOBS_MAX;
     if ((size_t)jobs > count)
         jobs = (int)count;
-    supervisor->clock_worker = instances_wait_for_clock(settings->instances) && count > 1 ? jobs : -1;
-    supervisor->worker_count = jobs + (supervisor->clock_worker >= 0);
+    supervisor->waiting_worker = instances_wait(settings->instances) && count > 1 ? jobs : -1;
+    supervisor->worker_count = jobs + (supervisor->waiting_worker >= 0);
     for (int place = 0; place < supervisor->worker_count && !supervisor->over; place++)
         start_worker(supervisor, place);
 }
@@ -108,14 +108,14 @@ static bool set_machine(struct supervisor *supervisor, size_t position)
 static void fill_queue(struct supervisor *supervisor, int place)
 {
     struct worker *worker = &supervisor->workers[place];
-    bool clock = place == supervisor->clock_worker;
-    bool sleeps = worker->position_count > 0 &&
-                  instances_at(supervisor->job.instances, worker->positions[0]).waits_for_clock;
-    int room = clock || sleeps ? 1 : WORKER_QUEUE_MAX; /* nothing should queue behind a sleeper */
+    bool waiting = place == supervisor->waiting_worker;
+    bool sleeps =
+        worker->position_count > 0 && instances_at(supervisor->job.instances, worker->positions[0]).waits;
+    int room = waiting || sleeps ? 1 : WORKER_QUEUE_MAX; /* nothing should queue behind a sleeper */
     size_t position;
 
     while (worker->ready && worker->position_count < room &&
-           order_take(&supervisor->order, clock, clock || worker->position_count > 0, &position)) {
+           order_take(&supervisor->order, waiting, waiting || worker->position_count > 0, &position)) {
         if (!set_machine(supervisor, position))
             continue;
         if (!worker_assign(worker, &supervisor->job, position)) {
