@@ -234,34 +234,44 @@ static void kill_processes(const char *cgroup)
         fclose(processes);
 }
 
-/* Killed processes leave when they are gone: looks again until then. */
-static bool remove_one(const char *cgroup)
+static bool is_gone(const char *cgroup)
 {
-    int64_t deadline_ns = monotonic_ns() + REMOVE_LIMIT_MS * INT64_C(1000000);
-
-    while (rmdir(cgroup) < 0 && errno != ENOENT) {
-        if (errno != EBUSY || monotonic_ns() > deadline_ns)
-            return false;
-        kill_processes(cgroup);
-        sched_yield();
-    }
-    return true;
+    return rmdir(cgroup) == 0 || errno == ENOENT;
 }
 
-bool memory_cgroup_remove(const char *path)
+/* Kills who is in it and in those below, and removes what is empty. */
+static void clear(const char *cgroup)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = opendir(cgroup);
     struct dirent *entry;
-    bool removed = true;
 
+    kill_processes(cgroup);
     while (folder && (entry = readdir(folder))) {
         char below[LINE_BYTES_MAX];
 
-        if (entry->d_type == DT_DIR && *entry->d_name != '.' &&
-            snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) < (int)sizeof(below))
-            removed = remove_one(below) && removed;
+        if (entry->d_type != DT_DIR || *entry->d_name == '.' ||
+            snprintf(below, sizeof(below), "%s/%s", cgroup, entry->d_name) >= (int)sizeof(below))
+            continue;
+        kill_processes(below);
+        is_gone(below);
     }
     if (folder)
         closedir(folder);
-    return remove_one(path) && removed;
+}
+
+/*
+ * Killed processes leave when they are gone, and one that is about to die may still make a cgroup below: looks again until
+ * nothing is there.
+ */
+bool memory_cgroup_remove(const char *path)
+{
+    int64_t deadline_ns = monotonic_ns() + REMOVE_LIMIT_MS * INT64_C(1000000);
+
+    while (!is_gone(path)) {
+        if (errno != EBUSY || monotonic_ns() > deadline_ns)
+            return false;
+        clear(path);
+        sched_yield();
+    }
+    return true;
 }

@@ -225,6 +225,27 @@ START_TEST(cgroups_go_with_their_guardian_and_all_processes_in_them)
 }
 END_TEST
 
+START_TEST(cgroups_that_appear_while_their_folder_is_removed_go_too)
+{
+    struct guardian guardian;
+    const char *folder = make_cgroups(&guardian);
+
+    if (folder) {
+        const char *one = arena_print(&arena, "%s/one", folder);
+        pid_t maker = fork();
+
+        if (maker == 0)
+            for (int number = 0;; number++)
+                mkdir(arena_print(&arena, "%s/more-%d", folder, number % 64), 0755);
+        ck_assert_ptr_null(memory_cgroup_enter(one, maker, MEMORY_EXCESS_KILLS, &arena));
+        guardian_end(&guardian);
+        ck_assert_int_ne(access(folder, F_OK), 0);
+        ck_assert_int_eq(waitpid(maker, NULL, 0), maker);
+    }
+    guardian_end(&guardian);
+}
+END_TEST
+
 START_TEST(cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_living_one_stay)
 {
     struct guardian killed, living;
@@ -453,6 +474,7 @@ Suite *machine_suite(void)
     tcase_add_test(machine, a_guardian_puts_back_when_its_tool_is_killed);
     tcase_add_test(machine, what_a_killed_guardian_left_is_put_back_by_the_next_run);
     tcase_add_test(machine, cgroups_go_with_their_guardian_and_all_processes_in_them);
+    tcase_add_test(machine, cgroups_that_appear_while_their_folder_is_removed_go_too);
     tcase_add_test(machine, cgroups_of_a_killed_guardian_go_with_the_next_run_and_those_of_a_living_one_stay);
     tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
     tcase_add_test(machine, two_tools_at_once_do_not_set_at_once);
