@@ -23,7 +23,8 @@ static void become_tool(char *command, int out, int error)
     int count = 1, null = open("/dev/null", O_RDONLY);
     sigset_t none;
 
-    /* Check's own handlers would end the test. */
+    /* Check's own handlers would end the test; under nohup SIGHUP would be ignored. */
+    signal(SIGHUP, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGALRM, SIG_DFL);
