@@ -297,7 +297,7 @@ programs: all
 
 # The suite on every C library, word size and sanitizer that this machine can build an agent for (ci/targets/).
 targets: | install-deps
-	$(Q)ci/targets/install-deps
+	$(Q)ci/install-deps --group targets
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)ci/targets/run --build $(BUILD) $(TARGETS)
 
