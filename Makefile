@@ -42,7 +42,10 @@ LEAKS         := $(patsubst fixtures/leaks/%.c,%,$(wildcard fixtures/leaks/*.c))
 LEAKS         := $(addprefix $(BUILD)/fixtures/leaks/,$(LEAKS) $(addprefix clean/,$(LEAKS)))
 
 # What the tests run under a tracer: as this compiler makes programs, and of the other word size where it can.
-HAS_WORD_32   := $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
+# Debian's gcc-12-multilib does not bring the path of asm/.
+WORD_32       := -m32 -isystem /usr/include/x86_64-linux-gnu
+HAS_WORD_32   := $(shell printf '\043include <errno.h>\nint main(void) { return errno; }\n' | \
+                   $(CC) $(WORD_32) -x c -o /dev/null - 2>/dev/null && echo yes)
 SPECIMENS     := $(BUILD)/specimen $(BUILD)/specimen-static $(if $(HAS_WORD_32),$(BUILD)/specimen-32)
 
 GENERATED := $(BUILD)/generated/constant_names.inc $(BUILD)/generated/constant_values.inc $(BUILD)/generated/page_files.inc
@@ -95,7 +98,7 @@ $(BUILD)/specimen-static: harness/tests/fakes/specimen.c
 $(BUILD)/specimen-32: harness/tests/fakes/specimen.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -m32 -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -pthread -o $@ $<
+	$(Q)$(CC) $(WORD_32) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -pthread -o $@ $<
 
 $(BUILD)/host/%.o: harness/%.c | $(GENERATED)
 	$(call say,CC,$<)
