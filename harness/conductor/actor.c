@@ -333,6 +333,8 @@ struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
             return NULL;
         struct answer *answer = answer_read(message, instance->arena);
 
+        if (actor->unfinished && (answer->kind == ANSWER_RETURNED || answer->kind == ANSWER_FAILED))
+            return answer;
         if (answer->kind != ANSWER_SIGNAL) {
             instance_error(instance, NULL, "%s: a signal expected, the agent says '%s'", actor->name,
                            message);

@@ -51,7 +51,10 @@ bool actor_program_wait_asleep(const struct instance *instance, const struct act
 /* Keeps a signal for the line that is about it. */
 void actor_put_signal_aside(struct actor *actor, struct answer *signal);
 
-/* The oldest signal that a handler caught and no line has matched; waits for one. NULL: none came. */
+/*
+ * The oldest signal that a handler caught and no line has matched; waits for one. What the unfinished call gives, when it
+ * comes back first. NULL: none came.
+ */
 struct answer *actor_wait_signal(struct instance *instance, struct actor *actor);
 
 /*

@@ -234,6 +234,12 @@ static void run_signal(struct instance *instance, struct actor *actor, const str
                       arena_print(instance->arena, "%-7s no signal", actor->name), "no signal came");
         return;
     }
+    if (answer->kind == ANSWER_RETURNED || answer->kind == ANSWER_FAILED) {
+        instance_fail(instance, step, show_step(instance, step),
+                      show_answer(instance, actor->unfinished, actor->unfinished, answer),
+                      "the call came back before the signal");
+        return;
+    }
     const char *shown = show_signal(instance, actor, answer), *wanted = show_step(instance, step);
     enum match match =
         match_constant_number(instance, answer->name, &got) && got == expected ? MATCH_YES : MATCH_NO;

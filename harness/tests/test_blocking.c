@@ -48,6 +48,11 @@ static const struct expectation rows[] = {
          "  writer  kill(reader.pid, SIGUSR1) = 0\n  reader  --- SIGUSR1 ---\n"
          "  reader  <... semop resumed>) = -1 EINTR\n",
      .kind = VERDICT_PASS},
+    {"a call that comes back where a signal should interrupt it fails",
+     SET "  reader  sigaction(SIGUSR1, {sa_handler=SIG_HANDLER}) = 0\n  reader  " SLEEP
+         "  writer  semop(sem, [{0, 1, 0}], 1) = 0\n  reader  --- SIGUSR1 ---\n",
+     .kind = VERDICT_FAIL, 6, "the call came back before the signal", "reader  --- SIGUSR1 ---",
+     "reader  semop(0, [{0, -1, 0}], 1) = 0"},
     {"a sleeper can be killed",
      SET "  reader  " SLEEP "  writer  kill(reader.pid, SIGKILL) = 0\n"
          "  reader  +++ killed by SIGKILL +++\n  writer  semctl(sem, 0, GETNCNT) = 0\n",
