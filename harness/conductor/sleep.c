@@ -80,7 +80,10 @@ const char *sleep_describe(struct instance *instance, const struct actor *actor,
     return state.state ? arena_print(instance->arena, "not asleep, state %c", state.state) : "gone";
 }
 
-/* Whether time alone ends the sleep, or may: a timeout, or a timer that some line has set. */
+/*
+ * Whether the sleep ends though no other actor does anything: a timeout, a timer that some line has set, or a new thread,
+ * which has no line yet, begins.
+ */
 static bool ends_by_itself(const struct instance *instance, const struct step *asked)
 {
     const struct element *last = asked->arguments;
@@ -91,7 +94,7 @@ static bool ends_by_itself(const struct instance *instance, const struct step *a
             return true;
     while (last && last->next)
         last = last->next;
-    return strcmp(asked->call->name, "clock_nanosleep") == 0 ||
+    return strcmp(asked->call->name, "clock_nanosleep") == 0 || strcmp(asked->call->name, "thread") == 0 ||
            (strcmp(asked->call->name, "semtimedop") == 0 && last &&
             last->value->kind == EXPRESSION_STRUCTURE);
 }
