@@ -77,6 +77,21 @@ static double rate(size_t count, int64_t duration_ns)
     return duration_ns > 0 ? (double)count / ((double)duration_ns / 1e9) : 0;
 }
 
+static void print_faults(const struct programs_report *report)
+{
+    const struct pair_sweep_report *sweep = &report->sweep;
+
+    if (sweep->scenes)
+        printf("%-10s %6zu, %.0f a second; in %zu scene%s", "faults", sweep->runs,
+               rate(sweep->runs, report->sweep_ns), sweep->scenes, sweep->scenes == 1 ? "" : "s");
+    else if (report->sweep_ns)
+        printf("%-10s none", "faults");
+    if (sweep->scenes_left_out)
+        printf(", %zu left out: they fail without any", sweep->scenes_left_out);
+    if (report->sweep_ns)
+        putchar('\n');
+}
+
 static void print_counts(const struct programs_report *report)
 {
     const struct conversations_report *conversations = &report->conversations;
@@ -84,11 +99,7 @@ static void print_counts(const struct programs_report *report)
 
     printf("%-10s %6zu, %.0f a second\n", "scenes", conversations->runs,
            rate(conversations->runs, report->conversations_ns));
-    if (report->sweep.holds)
-        printf("%-10s %6zu, %.0f a second\n", "faults", report->sweep.runs,
-               rate(report->sweep.runs, report->sweep_ns));
-    else if (report->sweep_ns)
-        printf("%-10s none: the undisturbed conversation fails already\n", "faults");
+    print_faults(report);
     if (interleave->runs)
         printf("%-10s %6zu, %.0f a second%s\n", "schedules", interleave->runs,
                rate(interleave->runs, interleave->duration_ns),

@@ -352,6 +352,9 @@ static void run_step(struct instance *instance, const struct step *step)
     case STEP_INJECT:
         add_transcript(instance, show_step(instance, step)); /* in force since the program started */
         break;
+    case STEP_SCENE:
+    case STEP_SCHEDULE:
+        break; /* the case is performed as a whole: open_and_run */
     case STEP_ROUNDS:
         run_rounds(instance, step);
         break;

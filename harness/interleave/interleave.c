@@ -141,6 +141,7 @@ static void take_shrunk(struct interleaving *interleaving, struct finding *findi
     struct arena *arena = &interleaving->report->findings.arena;
 
     interleaving->report->unsteady += outcome->diverged;
+    finding->again = arena_print(arena, "%s", outcome->schedule);
     finding->how = arena_print(arena, "--replay '%s'", outcome->schedule);
     if (outcome->trace)
         finding->trace = arena_print(arena, "%s", outcome->trace);

@@ -14,6 +14,8 @@ struct interleave_settings {
     const struct conductor_options *conductor;
     const struct session_program *programs;
     size_t program_count;
+    const struct session_act *acts; /* what is done beside the programs */
+    size_t act_count;
     struct session_bounds bounds;
     const struct conversation *conversation; /* NULL: the programs hold none */
     unsigned preemptions;                    /* at most, in a schedule */

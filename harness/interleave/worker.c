@@ -19,6 +19,8 @@ bool work_run(const struct work *work, struct target *target, const struct sched
     const struct interleave_settings *settings = work->settings;
     const struct session_settings session = {.programs = settings->programs,
                                              .program_count = settings->program_count,
+                                             .acts = settings->acts,
+                                             .act_count = settings->act_count,
                                              .filter = work->filter,
                                              .bounds = work->bounds};
 

@@ -43,6 +43,7 @@ struct finding *findings_add(struct findings *findings, const struct finding *fi
                             .program = copy(findings, finding->program),
                             .sentence = copy(findings, finding->sentence),
                             .how = copy(findings, finding->how),
+                            .again = copy(findings, finding->again),
                             .trace = copy(findings, finding->trace),
                             .rule = copy(findings, finding->rule),
                             .times = 1};

@@ -31,9 +31,11 @@ struct finding {
     const char *program;  /* the actor it is about */
     const char *sentence; /* what goes wrong, without the program's name in front and without a full stop */
     const char *how;      /* how to provoke it again, one line; may be NULL */
-    const char *trace;    /* lines of the notation; may be NULL */
-    const char *rule;     /* the rule behind it: a clause id, a page of the manual; may be NULL */
-    unsigned times;       /* runs that showed it */
+    const char
+        *again; /* the same as lines of a case (cases/README.md): its scene and what is done; may be NULL */
+    const char *trace; /* lines of the notation; may be NULL */
+    const char *rule;  /* the rule behind it: a clause id, a page of the manual; may be NULL */
+    unsigned times;    /* runs that showed it */
     struct finding *next;
 };
 

@@ -24,7 +24,7 @@
 
 #include <stdint.h>
 
-#include "model/schedule.h"
+#include "notation/schedule.h"
 
 /* What may happen next. */
 struct option {

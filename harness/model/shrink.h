@@ -6,7 +6,7 @@
 #ifndef IPCDRILL_MODEL_SHRINK_H
 #define IPCDRILL_MODEL_SHRINK_H
 
-#include "model/schedule.h"
+#include "notation/schedule.h"
 
 /* What came of a candidate: what the run really did, as far as the candidate went. */
 struct shrink_run {

@@ -335,6 +335,12 @@ void check_step(struct checker *checker, const struct step *step)
     case STEP_INJECT:
         check_injection(checker, step);
         break;
+    case STEP_SCENE:
+        check_scene(checker, step);
+        break;
+    case STEP_SCHEDULE:
+        check_schedule(checker, step);
+        break;
     case STEP_END:
     case STEP_COMMENT:
         break;

@@ -53,6 +53,10 @@ void check_value(struct checker *checker, const struct expression *expression);
 /* An expression that is compared with what came back: names that stand alone are learnt. */
 void check_pattern(struct checker *checker, const struct expression *pattern);
 
+/* A scene and its schedule: the words, and what else the case may hold. In check_scene.c. */
+void check_scene(struct checker *checker, const struct step *step);
+void check_schedule(struct checker *checker, const struct step *step);
+
 /* One line. */
 void check_step(struct checker *checker, const struct step *step);
 

@@ -6,7 +6,7 @@ bool is_reserved(const char *word)
 {
     static const char *const reserved[] = {"case",   "clause",   "needs",  "sets",    "linux",
                                            "actor",  "program",  "inject", "require", "where",
-                                           "rounds", "together", "end"};
+                                           "rounds", "together", "end",    "scene",   "schedule"};
 
     for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
         if (strcmp(reserved[i], word) == 0)
@@ -224,6 +224,41 @@ static void parse_inject(struct parser *parser, struct step *step)
     step->text = parser_words(parser, expected);
 }
 
+/* scene "burst" end="bye" set_key=6666 */
+static void parse_scene(struct parser *parser, struct step *step)
+{
+    struct element **last = &step->arguments;
+
+    step->kind = STEP_SCENE;
+    step->text_at = parser->next->at;
+    if (parser->next->kind != TOKEN_STRING) {
+        parser_expected(parser, "the name of a scene as a string");
+        return;
+    }
+    step->text = parser->next++->bytes;
+    while (!parser->failed && parser->next->kind != TOKEN_END) {
+        if (parser->next->kind != TOKEN_NAME || !token_is(parser->next + 1, "=")) {
+            parser_expected(parser, "a setting of the scene, NAME=VALUE,");
+            return;
+        }
+        *last = arena_take(parser->arena, sizeof(**last));
+        (*last)->name = parser->next->text;
+        (*last)->at = parser->next->at;
+        parser->next += 2;
+        (*last)->value = parse_expression(parser);
+        last = &(*last)->next;
+    }
+}
+
+/* schedule reader*3 writer: the words are schedule.h's; none: as it comes, one call at a time. */
+static void parse_schedule(struct parser *parser, struct step *step)
+{
+    step->kind = STEP_SCHEDULE;
+    step->text_at = parser->next->at;
+    step->text =
+        parser->next->kind == TOKEN_END ? "" : parser_words(parser, "who goes next, as reader*3 writer");
+}
+
 /* require id == 0 (POSIX: id > 0) */
 static void parse_requirement(struct parser *parser, struct step *step)
 {
@@ -264,10 +299,16 @@ struct step *parse_step(struct parser *parser)
     } else if (token_is_word(first, "inject")) {
         parser->next++;
         parse_inject(parser, step);
+    } else if (token_is_word(first, "scene")) {
+        parser->next++;
+        parse_scene(parser, step);
+    } else if (token_is_word(first, "schedule")) {
+        parser->next++;
+        parse_schedule(parser, step);
     } else if (first->kind == TOKEN_NAME || first->kind == TOKEN_COLUMN) {
         parse_actor_line(parser, step);
     } else {
-        parser_expected(parser, "an actor, require or inject");
+        parser_expected(parser, "an actor, require, inject or scene");
     }
     return parser->failed ? NULL : step;
 }

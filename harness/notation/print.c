@@ -213,6 +213,16 @@ static void print_action(const struct step *step, FILE *out)
     }
 }
 
+static void print_scene(const struct step *step, FILE *out)
+{
+    fputs("scene ", out);
+    notation_print_bytes(step->text, strlen(step->text), out);
+    for (const struct element *setting = step->arguments; setting; setting = setting->next) {
+        fprintf(out, " %s=", setting->name);
+        notation_print_expression(setting->value, out);
+    }
+}
+
 void notation_print_step(const struct step *step, FILE *out)
 {
     switch (step->kind) {
@@ -227,6 +237,12 @@ void notation_print_step(const struct step *step, FILE *out)
         break;
     case STEP_INJECT:
         fprintf(out, "inject %s %s", step->actor, step->text);
+        break;
+    case STEP_SCENE:
+        print_scene(step, out);
+        break;
+    case STEP_SCHEDULE:
+        fprintf(out, *step->text ? "schedule %s" : "schedule", step->text);
         break;
     case STEP_COMMENT:
         fputs(step->text, out);

@@ -34,3 +34,12 @@ const struct step *step_end(const struct step *step)
     }
     return step;
 }
+
+const struct step *case_scene(const struct drill_case *drill_case)
+{
+    const struct step *step = drill_case->steps;
+
+    while (step && step->kind != STEP_SCENE)
+        step = step->next;
+    return step;
+}

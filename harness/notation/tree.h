@@ -97,16 +97,18 @@ struct outcome {
 };
 
 enum step_kind {
-    STEP_CALL,    /* writer  shmget(KEY, 4096, 0) = id */
-    STEP_RESUMED, /* writer  <... semop resumed>) = 0 */
-    STEP_SIGNAL,  /* writer  --- SIGSEGV {si_addr=r} --- */
-    STEP_EXITED,  /* writer  +++ exited with 0 +++ */
-    STEP_KILLED,  /* writer  +++ killed by SIGKILL +++ */
-    STEP_REQUIRE, /* require w % SHMLBA == 0 */
-    STEP_TYPE,    /* writer  <- "text\n" */
-    STEP_SHOW,    /* writer  -> "text\n" */
-    STEP_INJECT,  /* inject writer shmat:error=ENOMEM:when=1 */
-    STEP_ROUNDS,  /* rounds 1000: the lines up to its end, so often; what they learn is forgotten each time */
+    STEP_CALL,     /* writer  shmget(KEY, 4096, 0) = id */
+    STEP_RESUMED,  /* writer  <... semop resumed>) = 0 */
+    STEP_SIGNAL,   /* writer  --- SIGSEGV {si_addr=r} --- */
+    STEP_EXITED,   /* writer  +++ exited with 0 +++ */
+    STEP_KILLED,   /* writer  +++ killed by SIGKILL +++ */
+    STEP_REQUIRE,  /* require w % SHMLBA == 0 */
+    STEP_TYPE,     /* writer  <- "text\n" */
+    STEP_SHOW,     /* writer  -> "text\n" */
+    STEP_INJECT,   /* inject writer shmat:error=ENOMEM:when=1 */
+    STEP_SCENE,    /* scene "burst" end="bye": the programs reader and writer are put through it and judged */
+    STEP_SCHEDULE, /* schedule reader*3 writer: the order of their calls in the scene */
+    STEP_ROUNDS, /* rounds 1000: the lines up to its end, so often; what they learn is forgotten each time */
     STEP_TOGETHER, /* together: the calls up to its end, released at once */
     STEP_END,      /* end */
     STEP_COMMENT,  /* # ... */
@@ -118,7 +120,7 @@ struct step {
     const char *actor;                   /* "<who>": as the column says; NULL: REQUIRE, COMMENT */
     const struct call_description *call; /* CALL, RESUMED */
     const char *call_column;   /* CALL: "<call>", of that column; call is then NULL until expanded */
-    struct element *arguments; /* CALL: in order; TYPE, SHOW: the pieces */
+    struct element *arguments; /* CALL: in order; TYPE, SHOW: the pieces; SCENE: its settings, with names */
     size_t argument_count;     /* CALL */
     struct expression *times;  /* CALL: repeat(times), until it fails; or NULL */
     struct expression *nth;    /* CALL: fail_nth(nth), its nth allocation fails; or NULL */
@@ -129,8 +131,9 @@ struct step {
         *value; /* SIGNAL, KILLED: the signal; EXITED: the status; REQUIRE: the condition; ROUNDS: how many */
     struct expression *fields; /* SIGNAL: {si_code=...}, or NULL */
     struct expression *posix;  /* REQUIRE: what POSIX requires instead, or NULL */
-    const char *text;          /* COMMENT: as written; INJECT: what, as injection.h reads it */
-    struct position text_at;   /* INJECT */
+    const char *
+        text; /* COMMENT: as written; INJECT: as injection.h reads it; SCENE: its name; SCHEDULE: as schedule.h reads it */
+    struct position text_at; /* INJECT, SCENE, SCHEDULE */
     struct step *next;
 };
 
@@ -207,6 +210,9 @@ bool name_counts_objects(const char *name);
 
 /* What the number of a round, from 1, is called inside the block. */
 #define ROUND_NAME "round"
+
+/* The scene that the case's programs are put through; NULL: the case has lines of its own. */
+const struct step *case_scene(const struct drill_case *drill_case);
 
 /* The step that ends the block which `step` (ROUNDS or TOGETHER) opens; NULL when none does. */
 const struct step *step_end(const struct step *step);

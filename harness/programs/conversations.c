@@ -183,6 +183,7 @@ static void add_finding(struct conversing *conversing, const struct result *resu
         .program = problem->program,
         .sentence = arena_print(conversing->arena, "%s, when %s", problem->sentence, scene->when),
         .how = arena_print(conversing->arena, "--filter '%s': %s", scene->name, scene->script),
+        .again = arena_print(conversing->arena, "scene \"%s\"", scene->name),
         .trace = result->trace,
         .rule = by_scene ? scene->rule : problem->rule};
 

@@ -97,19 +97,8 @@ static void add_fault(struct programs_report *report, const struct finding *foun
 static bool run_faults(const struct programs_settings *settings, struct arena *arena,
                        struct programs_report *report, const char **problem)
 {
-    const struct pair *pair = &settings->pair;
-    const char *const lines[] = {pair->lines[0], pair->lines[1], NULL};
-    const char *const input[] = {arena_print(arena, "%s\n", lines[0]), arena_print(arena, "%s\n", lines[1]),
-                                 arena_print(arena, "%s\n", pair->end_word), NULL};
-    const struct session_program programs[] = {
-        {.name = "reader", .words = pair->reader, .terminal = true},
-        {.name = "writer", .words = pair->writer, .terminal = true, .start = START_AT_REST, .input = input},
-    };
-    const struct conversation conversation = {.reader = 0, .lines = lines};
     const struct pair_sweep_settings sweep = {.conductor = settings->conductor,
-                                              .programs = programs,
-                                              .program_count = 2,
-                                              .conversation = &conversation,
+                                              .pair = &settings->pair,
                                               .jobs = settings->jobs,
                                               .progress = settings->progress ? tell_faults : NULL,
                                               .context = (void *)settings};
@@ -117,30 +106,26 @@ static bool run_faults(const struct programs_settings *settings, struct arena *a
     int64_t start_ns = monotonic_ns();
     bool good = pair_sweep_run(&sweep, arena, &found, &report->sweep, problem);
 
-    for (const struct finding *finding = found.first; good && finding && report->sweep.holds;
-         finding = finding->next)
+    for (const struct finding *finding = found.first; good && finding; finding = finding->next)
         add_fault(report, finding, arena);
     findings_free(&found);
     report->sweep_ns = monotonic_ns() - start_ns;
     return good;
 }
 
-/* As ipcdrill interleave does it, which a schedule is replayed with. */
 static bool run_schedules(const struct programs_settings *settings, struct arena *arena,
                           struct programs_report *report, const char **problem)
 {
-    const struct pair *pair = &settings->pair;
-    const char *const lines[] = {pair->lines[0], pair->lines[1], NULL};
-    const char *const input[] = {arena_print(arena, "%s\n%s\n%s\n", lines[0], lines[1], pair->end_word),
-                                 NULL};
-    const struct session_program programs[] = {
-        {.name = "reader", .words = pair->reader, .terminal = true},
-        {.name = "writer", .words = pair->writer, .terminal = true, .input = input},
-    };
-    const struct conversation conversation = {.reader = 0, .lines = lines};
+    struct staged staged;
+
+    if (!scene_stage(scene_named(SCENE_OF_SCHEDULES), &settings->pair, &staged, arena, problem))
+        return false;
+    const struct conversation conversation = {.reader = 0, .lines = staged.lines};
     const struct interleave_settings interleave = {.conductor = settings->conductor,
-                                                   .programs = programs,
-                                                   .program_count = 2,
+                                                   .programs = staged.programs,
+                                                   .program_count = staged.program_count,
+                                                   .acts = staged.acts,
+                                                   .act_count = staged.act_count,
                                                    .conversation = &conversation,
                                                    .preemptions = settings->preemptions,
                                                    .schedules_max = settings->schedules_max,
@@ -157,6 +142,7 @@ static bool run_schedules(const struct programs_settings *settings, struct arena
             continue;
         finding.sentence = arena_print(arena, "%s, when their calls come in another order", found->sentence);
         finding.how = arena_print(arena, "ipcdrill interleave %s, with the same programs", found->how);
+        finding.again = arena_print(arena, "scene \"%s\"\nschedule %s", SCENE_OF_SCHEDULES, found->again);
         findings_add(&report->findings, &finding, NULL)->times = found->times;
     }
     findings_free(&report->interleave.findings);

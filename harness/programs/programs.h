@@ -7,7 +7,7 @@
 
 #include "interleave/interleave.h"
 #include "programs/conversations.h"
-#include "sweep/pair.h"
+#include "programs/pair_sweep.h"
 
 /* What is being done, for who wants to tell. */
 struct programs_progress {

@@ -1,23 +1,10 @@
-/*
- * Scenes: what a writer and a reader are put through, as data: a script in words that is performed (session_act) as well
- * as shown. Knows nothing of any pair but its commands, its lines and its keys.
- *
- * A script is a list of steps, separated by "; ":
- *
- *   start reader           reader, writer, reader2, writer2: these names, each once
- *   writer types one       one, two, end, all (these three at once), endless, page, long, huge, nul
- *   end of writer's input
- *   SIGKILL to reader      any signal
- *   remove set             set, segment: whatever lies under the pair's key
- *   make small segment     under the pair's key, as a stranger: small segment, large segment, private segment, large set
- *
- * Each is performed when all are at rest; one that begins with "then" when nothing else can happen either.
- */
+/* Scenes (vocabulary/scenes.h) for one pair: staged, and judged. Knows of the pair its commands, its lines and its keys. */
 #ifndef IPCDRILL_PROGRAMS_SCENE_H
 #define IPCDRILL_PROGRAMS_SCENE_H
 
 #include "judge/conversation.h"
 #include "session/session.h"
+#include "vocabulary/scenes.h"
 
 /* What is under test. */
 struct pair {
@@ -27,30 +14,12 @@ struct pair {
     int segment_key, set_key;
 };
 
-enum scene_flag {
-    SCENE_DISTURBED = 1,  /* to end with an error is allowed */
-    SCENE_PIPES = 2,      /* no terminals, which have a limit to lines */
-    SCENE_USERS = 4,      /* readers and writers are different users */
-    SCENE_SAME = 8,       /* each program must print what it prints in the base */
-    SCENE_EXPLAINS = 16,  /* who fails has to say what is wrong: the key, or the error */
-    SCENE_CONCURRENT = 32 /* two readers at a time: no order between them */
-};
-
-struct scene {
-    const char *name;
-    const char *when; /* goes on "the reader hangs when ..." */
-    const char *
-        base; /* the name of the scene that this one adds to: what goes wrong there is not due to this; or NULL */
-    const char *script;
-    unsigned flags;
-    size_t sure; /* so many of the first messages have to be shown even when DISTURBED */
-    const char *rule;
-};
-
-/* The scenes in the order of the table, the plain conversation first; NULL behind the last. */
-const struct scene *scene_at(size_t index);
-
 enum { SCENE_ACTS_MAX = 16, SCENE_LINES_MAX = 8, SCENE_MADE_MAX = 2 };
+
+/*
+ * The scene whose calls are put into every order: all is typed before anybody reads, so that nothing but the schedule decides.
+ */
+#define SCENE_OF_SCHEDULES "burst"
 
 /* Something that is another's, made before. */
 struct made_object {

@@ -28,10 +28,11 @@ static void type(struct session *session, struct running *running, const struct 
     launch_write(running, act->text, act->length, &written);
 }
 
-static void send_signal(struct session *session, const struct running *running, int signal)
+static void send_signal(struct session *session, struct running *running, int signal)
 {
     const char *name = sigabbrev_np(signal);
 
+    running->stopped_by_act = signal == SIGSTOP || (running->stopped_by_act && signal != SIGCONT);
     kill(running->host_pid, signal);
     tell(session, arena_print(session->arena, "other  kill(%s.pid, SIG%s) = 0", running->program->name,
                               name ? name : "RT"));

@@ -46,16 +46,28 @@ void rest_bound_processor_time(struct session *session)
     }
 }
 
+/* An act has stopped it, and another act may continue it. */
+static bool stays_stopped(const struct session *session, pid_t process)
+{
+    for (size_t i = 0; i < session->started && acts_are_left(session); i++)
+        if (session->programs[i].host_pid == process)
+            return session->programs[i].stopped_by_act;
+    return false;
+}
+
 static bool continue_stopped(struct session *session)
 {
     bool any = false;
 
-    for (size_t i = 0; i < session->now->count; i++)
-        if (session->now->lives[i].rest == REST_STOPPED &&
-            session->now->lives[i].thread == session->now->lives[i].process) {
-            kill(session->now->lives[i].process, SIGCONT);
-            any = true;
-        }
+    for (size_t i = 0; i < session->now->count; i++) {
+        const struct life *life = &session->now->lives[i];
+
+        if (life->rest != REST_STOPPED || life->thread != life->process ||
+            stays_stopped(session, life->process))
+            continue;
+        kill(life->process, SIGCONT);
+        any = true;
+    }
     return any;
 }
 
@@ -99,9 +111,7 @@ static const char *say_who_sleeps(struct session *session)
 /* Nobody can move: the next thing to happen, in the order that session.h tells. */
 static bool move_on(struct session *session)
 {
-    if (acts_make(session, false))
-        return true;
-    if (!acts_are_left(session) && continue_stopped(session))
+    if (continue_stopped(session) || acts_make(session, false))
         return true;
     if (launch_is_due(session, true))
         return launch(session);

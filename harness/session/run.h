@@ -28,6 +28,7 @@ struct running {
     size_t room;               /* of outcome->output, which is of malloc until the end */
     char *printed;
     size_t printed_length, told_length; /* of which the trace has so many bytes */
+    bool stopped_by_act;
 };
 
 struct held_call {

@@ -44,7 +44,7 @@ struct session_program {
 
 /*
  * What somebody beside the programs does: a script, one act after the other, each when all are at rest. While acts are
- * left nothing is continued that was stopped, and no input ends.
+ * left nothing is continued that an act has stopped, and no input ends.
  */
 enum act_kind {
     ACT_START,     /* the program, which must be the next one, of START_BY_ACT */

@@ -65,16 +65,6 @@ static const struct {
     {"reader", "it removes a semaphore set that is another's", "large set"},
 };
 
-static const struct scene *scene_named(const char *name)
-{
-    const struct scene *scene;
-
-    for (size_t i = 0; (scene = scene_at(i)); i++)
-        if (strcmp(scene->name, name) == 0)
-            return scene;
-    ck_abort_msg("no scene %s", name);
-}
-
 static const struct finding *find(const struct programs_report *report, const char *program,
                                   const char *sentence, const char *scene, struct arena *arena)
 {
@@ -138,7 +128,7 @@ START_TEST(scripts_are_read_to_the_end)
         ck_assert_uint_gt(staged.program_count, 0);
         ck_assert_uint_le(scene->sure, staged.line_count);
         if (scene->base)
-            scene_named(scene->base);
+            ck_assert_ptr_nonnull(scene_named(scene->base));
     }
     arena_free(&arena);
 }

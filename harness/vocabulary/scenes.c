@@ -1,4 +1,6 @@
-#include "programs/scene.h"
+#include "vocabulary/scenes.h"
+
+#include <string.h>
 
 /* Openings, and the lines of the plain conversation. */
 #define BOTH "start reader; start writer; "
@@ -18,12 +20,13 @@
 #define RULE_MODE   "the mode is that of whoever creates first: both sides have to ask for the same"
 
 static const struct scene scenes[] = {
-    {"plain", "nothing disturbs them", NULL, BOTH "then writer types one" REST, 0, 0, NULL},
-    {"burst", "lines are typed faster than they are read", "plain", BOTH "writer types all", 0, 0, RULE_ROOM},
+    {"plain", "nothing disturbs them", NULL, BOTH "then writer types one" REST, SCENE_SWEPT, 0, NULL},
+    {"burst", "lines are typed faster than they are read", "plain", BOTH "writer types all", SCENE_SWEPT, 0,
+     RULE_ROOM},
     {"pipe", "all of the input comes from a pipe", "burst", BOTH "writer types all; end of writer's input",
-     SCENE_PIPES, 0, RULE_ROOM},
+     SCENE_PIPES | SCENE_SWEPT, 0, RULE_ROOM},
     {"writer first", "a message is sent before the reader starts", "plain",
-     "start writer; writer types one; then start reader" REST, 0, 0, RULE_SETVAL},
+     "start writer; writer types one; then start reader" REST, SCENE_SWEPT, 0, RULE_SETVAL},
     {"writer done", "the writer has ended before the reader starts", "writer first",
      "start writer; writer types end; then start reader", 0, 0, RULE_UNDO},
     {"slow reader", "the writer has ended before the reader looks", "plain",
@@ -110,4 +113,12 @@ static const struct scene scenes[] = {
 const struct scene *scene_at(size_t index)
 {
     return index < sizeof(scenes) / sizeof(*scenes) ? &scenes[index] : NULL;
+}
+
+const struct scene *scene_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(scenes) / sizeof(*scenes); i++)
+        if (strcmp(scenes[i].name, name) == 0)
+            return &scenes[i];
+    return NULL;
 }

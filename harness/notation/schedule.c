@@ -1,4 +1,4 @@
-#include "model/schedule.h"
+#include "notation/schedule.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  *
  * Movers are numbers: MOVERS_A_PROGRAM for each program, by the order in which its threads and processes made their first call.
  */
-#ifndef IPCDRILL_MODEL_SCHEDULE_H
-#define IPCDRILL_MODEL_SCHEDULE_H
+#ifndef IPCDRILL_SCHEDULE_H
+#define IPCDRILL_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stddef.h>
