@@ -61,7 +61,7 @@ static void run_instance(int position)
         _ck_assert_failed(run.file, line, "verdict", "%s", run.message);
 }
 
-static TTest *make_test(const struct instance *instance, struct arena *arena)
+static TTest *make_test(const struct selected_instance *instance, struct arena *arena)
 {
     TTest *test = arena_take(arena, sizeof(*test));
 
@@ -85,7 +85,7 @@ Suite *check_suite_make(const struct instances *instances, struct single *single
     run.single = single;
     run.clauses = clauses;
     for (size_t position = 0; position < end;) {
-        struct instance instance = instances_at(instances, position);
+        struct selected_instance instance = instances_at(instances, position);
         size_t first = position;
 
         if (instance.file != file) {

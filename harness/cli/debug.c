@@ -46,7 +46,7 @@ static int report(const struct record *record, const struct suite *suite, FILE *
 
 /* Runs it, the machine set as it says. */
 static void run_instance(const struct options *options, struct conductor_options *conductor_options,
-                         const struct instance *instance, struct record *record, struct arena *arena,
+                         const struct selected_instance *instance, struct record *record, struct arena *arena,
                          const char **problem)
 {
     struct machine machine;
@@ -68,8 +68,8 @@ static void run_instance(const struct options *options, struct conductor_options
     machine_leave(&machine);
 }
 
-static int debug(const struct options *options, const struct suite *suite, const struct instance *instance,
-                 FILE *terminal)
+static int debug(const struct options *options, const struct suite *suite,
+                 const struct selected_instance *instance, FILE *terminal)
 {
     struct arena arena = {0};
     struct conductor_options conductor_options;
@@ -113,7 +113,7 @@ int debug_subcommand(const struct options *options)
         selection.repeat = 1;
         selection.shuffle = false;
         struct instances *instances = instances_select(suite.files, suite.folder, &selection);
-        struct instance found;
+        struct selected_instance found;
 
         if (matching_instance(instances, options->debug, &found))
             code = debug(options, &suite, &found, terminal);

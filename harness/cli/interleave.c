@@ -21,6 +21,7 @@ enum {
 struct request {
     struct interleave_settings settings;
     struct session_program programs[SESSION_PROGRAMS_MAX];
+    struct session_act acts[SESSION_PROGRAMS_MAX + 1];
     struct conversation conversation;
     bool colour;
 };
@@ -29,6 +30,28 @@ static int complain(const char *what)
 {
     fprintf(stderr, "ipcdrill interleave: %s\n", what);
     return EXIT_USAGE;
+}
+
+/* As the scene of schedules has it (programs/scene.h): both start, and all is typed before anybody reads. */
+static void choose_acts(struct request *request)
+{
+    struct interleave_settings *settings = &request->settings;
+
+    for (size_t i = 0; i < settings->program_count; i++) {
+        struct session_program *program = &request->programs[i];
+
+        request->acts[i] = (struct session_act){.kind = ACT_START, .program = i};
+        program->start = START_BY_ACT;
+        if (program->input)
+            request->acts[settings->program_count] =
+                (struct session_act){.kind = ACT_TYPE,
+                                     .program = i,
+                                     .text = program->input[0],
+                                     .length = strlen(program->input[0])};
+        program->input = NULL;
+    }
+    settings->acts = request->acts;
+    settings->act_count = settings->program_count + 1;
 }
 
 static bool choose_programs(const struct options *options, struct request *request, struct arena *arena)
@@ -46,6 +69,8 @@ static bool choose_programs(const struct options *options, struct request *reque
     }
     request->settings.programs = request->programs;
     request->settings.conversation = pair ? &request->conversation : NULL;
+    if (pair)
+        choose_acts(request);
     return true;
 }
 

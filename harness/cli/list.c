@@ -17,7 +17,7 @@ static void print_words(const struct word *words)
         printf("%s%s", word == words ? "  " : " ", word->text);
 }
 
-static void print_case(const struct instance *instance, size_t count)
+static void print_case(const struct selected_instance *instance, size_t count)
 {
     const struct drill_case *drill_case = instance->drill_case;
 
@@ -40,7 +40,7 @@ static json_t *json_words(const struct word *words, struct arena *arena)
     return array;
 }
 
-static void print_json(const struct instance *instance, size_t count)
+static void print_json(const struct selected_instance *instance, size_t count)
 {
     const struct drill_case *drill_case = instance->drill_case;
     struct arena arena = {0};
@@ -60,12 +60,12 @@ static void print_json(const struct instance *instance, size_t count)
 }
 
 static void print_all(const struct instances *instances,
-                      void (*print)(const struct instance *instance, size_t count))
+                      void (*print)(const struct selected_instance *instance, size_t count))
 {
     size_t end = instances_count(instances);
 
     for (size_t position = 0; position < end;) {
-        struct instance instance = instances_at(instances, position);
+        struct selected_instance instance = instances_at(instances, position);
         size_t first = position;
 
         while (position < end && instances_at(instances, position).drill_case == instance.drill_case)

@@ -15,7 +15,7 @@ struct question {
     int line;
 };
 
-typedef bool fits(const struct question *question, const struct instance *instance);
+typedef bool fits(const struct question *question, const struct selected_instance *instance);
 
 static bool is_path_end(const char *path, const char *end)
 {
@@ -25,13 +25,13 @@ static bool is_path_end(const char *path, const char *end)
            (length == size || path[length - size - 1] == '/');
 }
 
-static bool fits_row(const struct question *question, const struct instance *instance)
+static bool fits_row(const struct question *question, const struct selected_instance *instance)
 {
     return question->path && is_path_end(instance->file->path, question->path) &&
            notation_line(instance->drill_case, instance->index) == question->line;
 }
 
-static bool fits_lines(const struct question *question, const struct instance *instance)
+static bool fits_lines(const struct question *question, const struct selected_instance *instance)
 {
     const struct drill_case *drill_case = instance->drill_case;
 
@@ -40,7 +40,7 @@ static bool fits_lines(const struct question *question, const struct instance *i
            (!drill_case->next || question->line < drill_case->next->at.line);
 }
 
-static bool fits_title(const struct question *question, const struct instance *instance)
+static bool fits_title(const struct question *question, const struct selected_instance *instance)
 {
     struct arena arena = {0};
     bool same = strcmp(instance_title(instance, &arena), question->text) == 0;
@@ -49,7 +49,7 @@ static bool fits_title(const struct question *question, const struct instance *i
     return same;
 }
 
-static bool fits_part(const struct question *question, const struct instance *instance)
+static bool fits_part(const struct question *question, const struct selected_instance *instance)
 {
     struct arena arena = {0};
     const char *title = instance_title(instance, &arena);
@@ -62,12 +62,12 @@ static bool fits_part(const struct question *question, const struct instance *in
 
 /* Returns how many fit; `found` is the first. */
 static size_t count_fits(const struct instances *instances, fits *fit, const struct question *question,
-                         struct instance *found)
+                         struct selected_instance *found)
 {
     size_t count = 0;
 
     for (size_t position = 0; position < instances_count(instances); position++) {
-        struct instance instance = instances_at(instances, position);
+        struct selected_instance instance = instances_at(instances, position);
 
         if (fit(question, &instance) && count++ == 0)
             *found = instance;
@@ -81,7 +81,7 @@ static void list_fits(const struct instances *instances, fits *fit, const struct
     size_t listed = 0;
 
     for (size_t position = 0; position < instances_count(instances) && listed < LISTED_MAX; position++) {
-        struct instance instance = instances_at(instances, position);
+        struct selected_instance instance = instances_at(instances, position);
         struct arena arena = {0};
 
         if (!fit(question, &instance))
@@ -108,7 +108,7 @@ static struct question ask(const char *text, struct arena *arena)
     return (struct question){text, arena_copy(arena, text, (size_t)(colon - text)), (int)line};
 }
 
-bool matching_instance(const struct instances *instances, const char *text, struct instance *found)
+bool matching_instance(const struct instances *instances, const char *text, struct selected_instance *found)
 {
     static fits *const ways[] = {fits_row, fits_lines, fits_title, fits_part};
     struct arena arena = {0};

@@ -10,6 +10,6 @@
  * Finds the one instance that `text` names. Returns false when there is none or there are several; it then
  * says so on standard error, and lists the several on standard output.
  */
-bool matching_instance(const struct instances *instances, const char *text, struct instance *found);
+bool matching_instance(const struct instances *instances, const char *text, struct selected_instance *found);
 
 #endif

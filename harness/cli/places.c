@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "programs/scene_case.h"
+
 static bool is_folder(const char *path)
 {
     struct stat status;
@@ -173,6 +175,7 @@ bool conductor_options_from(const struct options *options, struct conductor_opti
         .disposable = is_disposable(),
         .timeout_ms = options->timeout_ms,
         .processor = -1,
+        .perform_scene = scene_case_perform,
     };
     return conductor->agent != NULL;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/kept_cases.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
@@ -136,8 +137,24 @@ static bool write_findings(const char *folder, const struct findings *findings)
     return good;
 }
 
-static int print_report(const struct options *options, const struct programs_report *report)
+/* Before anything is printed: findings then tell the file that keeps them. */
+static bool keep_cases(const struct options *options, const struct pair *pair, struct findings *findings)
 {
+    struct arena arena = {0};
+    const char *path;
+    bool good = kept_cases_write(findings, pair, arena_print(&arena, "%s/cases", options->output), &path);
+
+    if (!good)
+        fprintf(stderr, "ipcdrill programs: %s: %s\n", path, strerror(errno));
+    arena_free(&arena);
+    return good;
+}
+
+static int print_report(const struct options *options, const struct pair *pair,
+                        struct programs_report *report)
+{
+    if (options->output && !keep_cases(options, pair, &report->findings))
+        return EXIT_TROUBLE;
     if (options->json) {
         json_t *object = to_json(report);
 
@@ -180,7 +197,7 @@ static int run(const struct options *options, struct programs_settings *settings
     int code = EXIT_TROUBLE;
 
     if (good)
-        code = print_report(options, &report);
+        code = print_report(options, &settings->pair, &report);
     else
         complain(problem);
     findings_free(&report.findings);

@@ -128,7 +128,7 @@ static void add_texts(struct making *making)
     const char *text = NULL;
 
     for (size_t i = 0; i < instances_count(instances); i++) {
-        struct instance instance = instances_at(instances, i);
+        struct selected_instance instance = instances_at(instances, i);
         struct arena arena = {0};
         struct page_instance *found = page_table_find(making->table, instance.file->path,
                                                       instance_title(&instance, &arena), instance.index);

@@ -7,7 +7,7 @@
 #include "cli/subcommand.h"
 #include "cli/suite.h"
 
-static int show(const struct instance *instance)
+static int show(const struct selected_instance *instance)
 {
     struct arena arena = {0};
     struct diagnostics diagnostics = {0};
@@ -36,7 +36,7 @@ int show_subcommand(const struct options *given)
     if (suite_read(&suite, &options)) {
         struct selection selection = options_selection(&options);
         struct instances *instances = instances_select(suite.files, suite.folder, &selection);
-        struct instance found;
+        struct selected_instance found;
 
         if (matching_instance(instances, options.arguments[0], &found))
             code = show(&found);

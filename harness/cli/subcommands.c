@@ -97,7 +97,8 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill programs --end bye --segment-key 0x1001 --set-key 0x1002 --reader ./r --writer './w -v'\n"
      "  ipcdrill programs --filter 'slow reader' --reader ./reader --writer ./writer\n"
      "  ipcdrill programs --reader ./reader --writer ./writer --output out && ipcdrill report --output "
-     "out/html out\n"},
+     "out/html out\n"
+     "  ipcdrill run out/cases\n"},
     {"sweep", "-- COMMAND [ARGUMENT]...", "run a program under every fault", FOR_SWEEP, sweep_subcommand,
      "Runs the program undisturbed and counts its System V calls; then, for each of them, once with every\n"
      "documented errno, once with that errno from then on, and with SIGKILL (and a new start), SIGINT,\n"

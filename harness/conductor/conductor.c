@@ -123,12 +123,27 @@ static void close_instance(struct instance *instance)
             memory_cgroup_remove(actor->cgroup); /* one that stays goes with the run's folder */
 }
 
+static void perform_scene(struct instance *instance, const struct step *scene)
+{
+    if (!need_is_met(instance, "ipc_namespace"))
+        return;
+    if (instance->conductor->options.perform_scene)
+        instance->conductor->options.perform_scene(instance, scene);
+    else
+        instance_error(instance, scene, "nothing here performs scenes");
+}
+
 static void open_and_run(struct instance *instance)
 {
+    const struct step *scene = case_scene(instance->drill_case);
     const char *problem = NULL;
 
     if (!needs_are_met(instance))
         return;
+    if (scene) {
+        perform_scene(instance, scene);
+        return;
+    }
     if (!target_open_case(instance->target, &instance->first, instance->arena, &problem)) {
         instance->conductor->broken = true;
         instance_error(instance, NULL, "the case cannot be opened: %s", problem);

@@ -23,6 +23,9 @@ enum calls_route { CALLS_LIBC, CALLS_RAW };
 
 enum profile { PROFILE_LINUX, PROFILE_POSIX };
 
+struct instance;
+struct step;
+
 struct conductor_options {
     const char *agent;             /* path of the agent's executable */
     const char *programs;          /* folder that `program` lines are relative to */
@@ -36,6 +39,8 @@ struct conductor_options {
     bool disposable; /* the machine may be changed for good, its clock be set */
     int timeout_ms;  /* how long a call that must come back may take */
     int processor;   /* to run on, or -1: any */
+    /* Performs a case of a scene, whose `scene` line is given, and gives its verdict; NULL: such cases are errors. */
+    void (*perform_scene)(struct instance *instance, const struct step *scene);
     /* Before each step of a debugged case; NULL: run on. `pids` are the host's pids, "writer=12 reader=13". */
     void (*before_step)(void *context, const struct step *step, const char *pids);
     void *context;

@@ -21,37 +21,47 @@ static bool cannot_be_trapped(const char *trouble)
     return trouble && strncmp(trouble, "seccomp: ", 9) == 0;
 }
 
+const char *const *program_words(struct instance *instance, const struct actor_declaration *program)
+{
+    const char *folder = instance->conductor->options.programs;
+    size_t count = 1;
+
+    for (const struct element *argument = program->arguments; argument; argument = argument->next)
+        count++;
+    const char **words = arena_take(instance->arena, (count + 1) * sizeof(*words));
+
+    count = 0;
+    words[count++] = *program->program == '/'
+                         ? program->program
+                         : arena_print(instance->arena, "%s/%s", folder, program->program);
+    for (const struct element *argument = program->arguments; argument; argument = argument->next) {
+        struct value value;
+
+        if (!evaluate(instance, argument->value, &value))
+            return NULL;
+        words[count++] =
+            value.kind == VALUE_NUMBER ? integer_print(value.number, instance->arena) : value.bytes;
+    }
+    return words;
+}
+
 static const char *program_request(struct instance *instance, const struct actor_declaration *program,
                                    const char *verb)
 {
+    const char *const *words = program_words(instance, program);
+    const char *who = words ? actor_request(instance, verb, program) : NULL;
     struct arena_stream stream;
+
+    if (!who)
+        return NULL;
     FILE *out = arena_stream_open(&stream);
-    const char *folder = instance->conductor->options.programs;
-    const char *path = *program->program == '/'
-                           ? program->program
-                           : arena_print(instance->arena, "%s/%s", folder, program->program);
-    const char *who = actor_request(instance, verb, program);
-    bool good = who != NULL;
 
-    fprintf(out, "%s ", good ? who : "");
-    request_print_text(path, strlen(path), out);
-    for (const struct element *argument = program->arguments; argument && good; argument = argument->next) {
-        struct value value;
-
-        good = evaluate(instance, argument->value, &value);
-        if (good && value.kind == VALUE_NUMBER) {
-            const char *number = integer_print(value.number, instance->arena);
-
-            value = (struct value){.kind = VALUE_TEXT, .bytes = number, .length = strlen(number)};
-        }
-        if (good) {
-            fputc(' ', out);
-            request_print_text(value.bytes, value.length, out);
-        }
+    fputs(who, out);
+    for (; *words; words++) {
+        fputc(' ', out);
+        request_print_text(*words, strlen(*words), out);
     }
-    const char *request = arena_stream_close(&stream, instance->arena);
-
-    return good ? request : NULL;
+    return arena_stream_close(&stream, instance->arena);
 }
 
 /* The request, with the agent's end of the channel, the terminal and, where it is trapped, the filter. */

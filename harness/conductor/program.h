@@ -4,6 +4,12 @@
 
 #include "conductor/instance.h"
 
+/*
+ * The words that start a declared program, NULL behind the last: its path, which is relative to the folder of programs,
+ * and its arguments. In the instance's arena. NULL: the verdict stands.
+ */
+const char *const *program_words(struct instance *instance, const struct actor_declaration *program);
+
 /* Asks the case's first process to start it. Its hello is still to come. False: the verdict stands. */
 bool program_start(struct instance *instance, struct actor *actor);
 

@@ -17,7 +17,7 @@ static bool is_in_call(const struct instance *instance, const struct process_sta
         {"wait4", "SYS_waitid"},     {"wait4", "SYS_wait4"},
         {"vfork", "SYS_clone"},
     };
-    /* The conductor's own numbers: what the kernel tells of a program under an emulator. */
+    /* The conductor's own numbers, whatever the agent is built for: those of programs under test, and under an emulator. */
     static const struct {
         const char *call;
         long number;
@@ -31,7 +31,8 @@ static bool is_in_call(const struct instance *instance, const struct process_sta
 #ifdef SYS_vfork
         {"vfork", SYS_vfork},
 #endif
-        {"wait4", SYS_wait4},      {"wait4", SYS_waitid},          {"clock_nanosleep", SYS_clock_nanosleep},
+        {"read", SYS_read},        {"wait4", SYS_wait4},
+        {"wait4", SYS_waitid},     {"clock_nanosleep", SYS_clock_nanosleep},
         {"vfork", SYS_clone},
     };
     char name[64];

@@ -197,15 +197,14 @@ static void compare_outputs(struct conversing *conversing, struct result *result
     const struct result *base = result_named(conversing, result->scene->base);
 
     for (size_t i = 0; base && base->ran && base->ended && result->ended && i < result->output_count; i++) {
-        if (i >= base->output_count || strcmp(result->outputs[i], base->outputs[i]) == 0)
-            continue;
-        struct problem *problem = arena_take(conversing->arena, sizeof(*problem));
+        struct problem *problem = i < base->output_count
+                                      ? scene_compare(result->scene, names[i], result->outputs[i],
+                                                      base->outputs[i], conversing->arena)
+                                      : NULL;
 
-        *problem = (struct problem){.severity = FINDING_SILENT,
-                                    .program = names[i],
-                                    .sentence = "it takes that for a failure: it prints something else",
-                                    .rule = result->scene->rule,
-                                    .next = result->problems};
+        if (!problem)
+            continue;
+        problem->next = result->problems;
         result->problems = problem;
     }
 }

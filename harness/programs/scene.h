@@ -14,6 +14,9 @@ struct pair {
     int segment_key, set_key;
 };
 
+/* The tutorial's lines, end word and keys; no commands. */
+extern const struct pair pair_usual;
+
 enum { SCENE_ACTS_MAX = 16, SCENE_LINES_MAX = 8, SCENE_MADE_MAX = 2 };
 
 /*
@@ -51,5 +54,12 @@ bool scene_is_reader(const struct session_program *program);
 /* What is wrong with a run of it. In `arena`. */
 struct problem *scene_judge(const struct staged *staged, const struct session_record *record,
                             struct arena *arena);
+
+/*
+ * What is wrong when a program that nothing is to disturb (SCENE_SAME) prints this and not what it prints in the base of the
+ * scene; NULL: nothing. In `arena`.
+ */
+struct problem *scene_compare(const struct scene *scene, const char *program, const char *printed,
+                              const char *in_base, struct arena *arena);
 
 #endif

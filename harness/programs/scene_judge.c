@@ -200,3 +200,17 @@ struct problem *scene_judge(const struct staged *staged, const struct session_re
         judge_explanations(&judging);
     return judging.first;
 }
+
+struct problem *scene_compare(const struct scene *scene, const char *program, const char *printed,
+                              const char *in_base, struct arena *arena)
+{
+    if (strcmp(printed, in_base) == 0)
+        return NULL;
+    struct problem *problem = arena_take(arena, sizeof(*problem));
+
+    *problem = (struct problem){.severity = FINDING_SILENT,
+                                .program = program,
+                                .sentence = "it takes that for a failure: it prints something else",
+                                .rule = scene->rule};
+    return problem;
+}

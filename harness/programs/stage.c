@@ -19,6 +19,9 @@ enum {
     WRITER_ID = 65532,
 };
 
+const struct pair pair_usual = {
+    .lines = {"message-1", "message-2"}, .end_word = "end", .segment_key = 1234, .set_key = 6666};
+
 struct staging {
     struct staged *staged;
     struct arena *arena;

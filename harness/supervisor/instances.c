@@ -128,7 +128,7 @@ static bool share_titles(const struct drill_case *drill_case)
     return same;
 }
 
-const char *instance_title(const struct instance *instance, struct arena *arena)
+const char *instance_title(const struct selected_instance *instance, struct arena *arena)
 {
     const char *title = notation_title(instance->drill_case, instance->index, arena);
 
@@ -156,7 +156,7 @@ static bool clauses_match(const struct drill_case *drill_case, const struct sele
     return selection->clause_count == 0;
 }
 
-static bool filters_match(const struct instance *instance, const struct selection *selection)
+static bool filters_match(const struct selected_instance *instance, const struct selection *selection)
 {
     if (selection->filter_count == 0)
         return true;
@@ -191,11 +191,12 @@ static bool runs_alone(const struct drill_case *drill_case)
     return drill_case->settings != NULL;
 }
 
-static struct instance instance_of(const struct instances *instances, struct selected selected, size_t repeat)
+static struct selected_instance instance_of(const struct instances *instances, struct selected selected,
+                                            size_t repeat)
 {
     const struct selected_case *of = &instances->cases[selected.case_number];
 
-    return (struct instance){
+    return (struct selected_instance){
         .file = of->file,
         .drill_case = of->drill_case,
         .index = selected.index,
@@ -214,7 +215,7 @@ static void select_rows(struct instances *instances, const struct selection *sel
 
     for (size_t index = 0; index < count; index++) {
         struct selected selected = {.case_number = case_number, .index = (uint32_t)index};
-        struct instance instance = instance_of(instances, selected, 0);
+        struct selected_instance instance = instance_of(instances, selected, 0);
 
         if (filters_match(&instance, selection))
             append(&instances->lists[instance.alone], selected);
@@ -320,7 +321,7 @@ static size_t shuffled(size_t place, size_t count, uint64_t key)
     return (size_t)value;
 }
 
-struct instance instances_at(const struct instances *instances, size_t position)
+struct selected_instance instances_at(const struct instances *instances, size_t position)
 {
     size_t in_all = instances->first + position * instances->step;
     size_t alone_from = instances->lists[false].count * instances->repeat;
@@ -332,7 +333,7 @@ struct instance instances_at(const struct instances *instances, size_t position)
 
     if (instances->shuffle)
         place = shuffled(place, list->count, scramble(instances->seed + repeat));
-    struct instance instance = instance_of(instances, list->at[place], repeat);
+    struct selected_instance instance = instance_of(instances, list->at[place], repeat);
 
     instance.position_in_all = in_all;
     return instance;

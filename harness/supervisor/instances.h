@@ -26,7 +26,7 @@ struct selection {
     uint64_t seed; /* the same seed gives the same order */
 };
 
-struct instance {
+struct selected_instance {
     const struct case_file *file;
     const struct drill_case *drill_case;
     size_t index;           /* the row, from 0 */
@@ -58,7 +58,7 @@ size_t instances_in_all(const struct instances *instances);
 size_t instances_alone_from(const struct instances *instances);
 
 /* The instance at that position. Strings live as long as the list. */
-struct instance instances_at(const struct instances *instances, size_t position);
+struct selected_instance instances_at(const struct instances *instances, size_t position);
 
 /* Whether any instance waits that does not run alone. */
 bool instances_wait(const struct instances *instances);
@@ -67,7 +67,7 @@ bool instances_wait(const struct instances *instances);
 bool instances_limit_memory(const struct instances *instances);
 
 /* The title of an instance, in `arena`: unique within its case, so that reports can tell rows apart. */
-const char *instance_title(const struct instance *instance, struct arena *arena);
+const char *instance_title(const struct selected_instance *instance, struct arena *arena);
 
 /* NULL is allowed. */
 void instances_free(struct instances *instances);

@@ -263,8 +263,8 @@ static const char *make_settings(struct machine *machine, const struct word *set
     return NULL;
 }
 
-const char *machine_set(struct machine *machine, const struct instance *instance, enum profile profile,
-                        struct arena *arena)
+const char *machine_set(struct machine *machine, const struct selected_instance *instance,
+                        enum profile profile, struct arena *arena)
 {
     struct diagnostics diagnostics = {0};
 

@@ -41,8 +41,8 @@ const char *machine_make_cgroups(struct machine *machine, const char **why);
  * does. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
  * `arena`: nothing is then set.
  */
-const char *machine_set(struct machine *machine, const struct instance *instance, enum profile profile,
-                        struct arena *arena);
+const char *machine_set(struct machine *machine, const struct selected_instance *instance,
+                        enum profile profile, struct arena *arena);
 
 /* Puts the old values back. Returns NULL, or what stays changed, in `arena`. */
 const char *machine_put_back(struct machine *machine, struct arena *arena);

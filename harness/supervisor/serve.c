@@ -97,7 +97,7 @@ static bool run_position(struct conductor *conductor, const struct job *job, siz
 {
     struct arena arena = {0};
     struct verdict verdict = {0};
-    struct instance instance = instances_at(job->instances, position);
+    struct selected_instance instance = instances_at(job->instances, position);
 
     conductor_run(conductor, instance.file, instance.drill_case, instance.index, &arena, &verdict);
     struct record record = worker_record(job, position, &verdict, &arena);

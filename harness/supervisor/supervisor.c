@@ -95,7 +95,7 @@ static void finish_without(struct supervisor *supervisor, size_t position, enum 
 static bool set_machine(struct supervisor *supervisor, size_t position)
 {
     struct arena arena = {0};
-    struct instance instance = instances_at(supervisor->job.instances, position);
+    struct selected_instance instance = instances_at(supervisor->job.instances, position);
     const char *missing =
         machine_set(&supervisor->machine, &instance, supervisor->job.conductor.profile, &arena);
 

@@ -40,7 +40,7 @@ struct judged_target worker_target(const struct conductor_options *options, stru
 struct record worker_record(const struct job *job, size_t position, const struct verdict *verdict,
                             struct arena *arena)
 {
-    struct instance instance = instances_at(job->instances, position);
+    struct selected_instance instance = instances_at(job->instances, position);
 
     struct record record = {
         .tool = IPCDRILL_VERSION,
@@ -64,7 +64,7 @@ struct record worker_record(const struct job *job, size_t position, const struct
 struct record worker_verdict(const struct job *job, size_t position, enum verdict_kind kind,
                              const char *reason, struct arena *arena)
 {
-    struct instance instance = instances_at(job->instances, position);
+    struct selected_instance instance = instances_at(job->instances, position);
     struct verdict verdict = {
         .kind = kind,
         .line = notation_line(instance.drill_case, instance.index),
@@ -127,7 +127,7 @@ bool worker_start(struct worker *worker, const struct job *job, int processor)
 /* Every step may take the conductor's limit, and so may starting and ending the case. */
 static int64_t deadline_of(const struct job *job, size_t position)
 {
-    struct instance instance = instances_at(job->instances, position);
+    struct selected_instance instance = instances_at(job->instances, position);
 
     return monotonic_ms() + INSTANCE_GRACE_MS +
            ((int64_t)instance.step_count + 2) * (int64_t)job->conductor.timeout_ms;

@@ -46,7 +46,7 @@ int main(void)
         conversation_suite,
         model_suite,
         interleave_suite,
-        programs_suite,
+        programs_suite,    scene_case_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

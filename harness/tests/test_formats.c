@@ -11,15 +11,15 @@
 #include "tests/tests.h"
 #include "tests/tool.h"
 
-static const char hostile[] =
-    "case \"a ]]> | <b> & `c` # not ok 7 - \\\\ \\x01\\xff \xc3\xa4 # SKIP\"\n"
-    "  program p \"/usr/bin/printf\" \"ok 1 x%%%%\\\\n::error::x%%%%\\\\n</pre># SKIP <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>\\\\n\"\n"
-    "  p  -> \"nothing of that\\n\"\n"
-    "case \"passes\"\n  writer  getpid() = _\n"
-    "case \"passes after all\"\n  writer  getpid() = _\n"
-    "case \"skips # TODO\"\n  needs linux 99.0\n  writer  getpid() = _\n"
-    "case \"errs\"\n  require 1/0\n"
-    "case \"known\"\n  writer  shmget(KEY, 1, 0) = 7\n";
+static const char hostile[] = "case \"a ]]> | <b> & `c` # not ok 7 - \\\\ \\x01\\xff \xc3\xa4 # SKIP\"\n"
+                              "  program p \"/usr/bin/printf\" \"ok 1 x%%%%\\\\n::error::x%%%%\\\\n</pre># "
+                              "SKIP <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>\\\\n\"\n"
+                              "  p  -> \"nothing of that\\n\"\n"
+                              "case \"passes\"\n  writer  getpid() = _\n"
+                              "case \"passes after all\"\n  writer  getpid() = _\n"
+                              "case \"skips # TODO\"\n  needs linux 99.0\n  writer  getpid() = _\n"
+                              "case \"errs\"\n  require 1/0\n"
+                              "case \"known\"\n  writer  shmget(KEY, 1, 0) = 7\n";
 static const char many[] = "case \"fails <n>\"\n  writer  shmget(KEY, 1, 0) = 7\n  where\n    n\n    1..12\n";
 static const char known[] =
     "*\thostile.drill\tknown\tfail *ENOENT\twe know # | <it>\thttps://example.org/?a&b\n"

@@ -72,6 +72,10 @@ static const char *const constructs[] = {
     "  clause SHMGET-07 SHMCTL-21\n  clause SEMOP-01\n  writer  getpid() = _\n",
     "  linux\n  writer  getpid() = _\n",
     "  inject reader semop:error=EINTR:when=2\n  writer  getpid() = _\n",
+    "  program reader \"r\"\n  program writer \"w\" \"-v\"\n  scene \"burst\" end=\"bye\" set_key=0x1a0a\n"
+    "  inject writer semop:error=EINTR:when=2\n",
+    "  scene \"plain\"\n  schedule reader*3 writer\n",
+    "  scene \"plain\"\n  schedule\n",
     "  # a remark between the lines\n  writer  getpid() = _\n  # and one behind\n",
     "  writer  shmget(<key>, 1, <flags>|0600) = <result>\n  where\n    key  flags  result\n    1    0  "
     "    -1 ENOENT\n    2    IPC_CREAT  id\n",
@@ -153,6 +157,9 @@ static const char *const different[][2] = {
     {"  require 1\n  where\n    a\n    1\n", "  require 1\n  where\n    b\n    1\n"},
     {"  require 1\n", "  require 1\n  # a remark\n"},
     {"  inject a b:c\n  require 1\n", "  inject a b:d\n  require 1\n"},
+    {"  scene \"a\"\n", "  scene \"b\"\n"},
+    {"  scene \"a\" end=\"b\"\n", "  scene \"a\" end=\"c\"\n"},
+    {"  scene \"a\"\n  schedule a\n", "  scene \"a\"\n  schedule b\n"},
 };
 
 static struct case_file *parse_body(const char *body)

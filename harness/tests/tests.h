@@ -60,5 +60,6 @@ Suite *conversation_suite(void);
 Suite *model_suite(void);
 Suite *interleave_suite(void);
 Suite *programs_suite(void);
+Suite *scene_case_suite(void);
 
 #endif
