@@ -112,7 +112,8 @@ int leaks_subcommand(const struct options *options)
     } else {
         const struct leaks_settings settings = {
             .conductor = &conductor,
-            .program = &program,
+            .programs = &program,
+            .program_count = 1,
             .valgrind = options->valgrind ? find_command("valgrind", &arena) : NULL,
             .suppressions = options->suppressions,
         };

@@ -13,7 +13,8 @@ enum {
     TIMEOUT_DEFAULT_MS = 10 * 1000,
     PREEMPTIONS_DEFAULT = 2,
     SCHEDULES_DEFAULT = 5000,
-    SEGMENT_KEY_DEFAULT = 1234, /* the tutorial's */
+    FAULT_SCENES_DEFAULT = 1000, /* more than there are */
+    SEGMENT_KEY_DEFAULT = 1234,  /* the tutorial's */
     SET_KEY_DEFAULT = 6666,
     OPTIONS_MAX = 64,
     HELP_COLUMN = 28,
@@ -86,7 +87,8 @@ static const struct option_row rows[] = {
      FOR_RUN | FOR_MERGE | FOR_LEAKS, OPTION_TEXT, AT(output)},
     {"output", '\0', "DIR", "write the page there (default: html in the folder of reports)", FOR_REPORT,
      OPTION_TEXT, AT(output)},
-    {"output", '\0', "DIR", "write findings.json there, for ipcdrill report, and cases/ with a case for each",
+    {"output", '\0', "DIR",
+     "write findings.json and leaks.json there, for ipcdrill report, and a case for each in cases/",
      FOR_PROGRAMS, OPTION_TEXT, AT(output)},
     {"findings", '\0', "FILE",
      "show these findings too; several (default: findings.json, leaks.json beside the results)", FOR_REPORT,
@@ -159,6 +161,9 @@ static const struct option_row rows[] = {
      .read = read_set_key},
     {"preemptions", '\0', "N", "schedules with at most N preemptions, 0 to 16 (default 2)",
      FOR_INTERLEAVE | FOR_PROGRAMS, OPTION_READ, .read = read_preemptions},
+    {"fault-scenes", '\0', "N",
+     "try all faults in at most N scenes (default: in every one that is fit for it)", FOR_PROGRAMS,
+     OPTION_NUMBER, AT(fault_scenes), .most = 1000},
     {"schedules", '\0', "N", "stop behind so many schedules (default 5000)", FOR_INTERLEAVE | FOR_PROGRAMS,
      OPTION_NUMBER, AT(schedules), .most = 100000000},
     {"random", '\0', "N", "so many random schedules instead", FOR_INTERLEAVE, OPTION_NUMBER, AT(random),
@@ -169,8 +174,8 @@ static const struct option_row rows[] = {
      AT(replay)},
     {"valgrind", '\0', NULL, "run it under Valgrind's memcheck too: lost memory, bytes without a value",
      FOR_LEAKS, OPTION_FLAG, AT(valgrind)},
-    {"suppressions", '\0', "FILE", "what memcheck is to keep to itself (valgrind's own format)", FOR_LEAKS,
-     OPTION_TEXT, AT(suppressions)},
+    {"suppressions", '\0', "FILE", "what memcheck is to keep to itself (valgrind's own format)",
+     FOR_LEAKS | FOR_PROGRAMS, OPTION_TEXT, AT(suppressions)},
     {"help", 'h', NULL, "print this", FOR_ALL, OPTION_FLAG, AT(help)},
     {"version", '\0', NULL, "print the version", FOR_ALL, OPTION_FLAG, AT(version)},
 };
@@ -315,6 +320,7 @@ bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct 
                                 .timeout_ms = TIMEOUT_DEFAULT_MS,
                                 .preemptions = PREEMPTIONS_DEFAULT,
                                 .schedules = SCHEDULES_DEFAULT,
+                                .fault_scenes = FAULT_SCENES_DEFAULT,
                                 .seed = 1,
                                 .segment_key = SEGMENT_KEY_DEFAULT,
                                 .set_key = SET_KEY_DEFAULT};

@@ -82,7 +82,7 @@ struct options {
     struct text_list lines;      /* to be typed to the writer */
     const char *end_word;
     int segment_key, set_key;
-    long preemptions, schedules, random;
+    long preemptions, schedules, random, fault_scenes;
     const char *replay;
     bool valgrind;
     const char *suppressions;

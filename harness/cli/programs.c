@@ -5,14 +5,15 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/kept_cases.h"
+#include "cli/new_file.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
 #include "cli/terminal_choice.h"
+#include "leaks/findings.h"
 #include "programs/programs.h"
 
 enum {
@@ -93,6 +94,18 @@ static void print_faults(const struct programs_report *report)
         putchar('\n');
 }
 
+static void print_leaks(const struct programs_report *report)
+{
+    if (!report->leaks_looked)
+        return;
+    printf("%-10s of both at their end%s\n", "leaks",
+           report->memory_looked ? ", and of memory (memcheck)"
+                                 : "; memory was not looked at: no valgrind in PATH");
+    for (size_t i = 0; i < 2; i++)
+        if (report->leaks[i].unseen)
+            printf("%-10s %s: %s\n", "not seen", i ? "writer" : "reader", report->leaks[i].unseen);
+}
+
 static void print_counts(const struct programs_report *report)
 {
     const struct conversations_report *conversations = &report->conversations;
@@ -100,6 +113,7 @@ static void print_counts(const struct programs_report *report)
 
     printf("%-10s %6zu, %.0f a second\n", "scenes", conversations->runs,
            rate(conversations->runs, report->conversations_ns));
+    print_leaks(report);
     print_faults(report);
     if (interleave->runs)
         printf("%-10s %6zu, %.0f a second%s\n", "schedules", interleave->runs,
@@ -119,22 +133,40 @@ static json_t *to_json(const struct programs_report *report)
                      "findings", findings_to_json(&report->findings));
 }
 
-static bool write_findings(const char *folder, const struct findings *findings)
+static bool write_json(const char *folder, const char *name, json_t *json)
 {
     struct arena arena = {0};
-    const char *path = arena_print(&arena, "%s/findings.json", folder);
-    json_t *array = findings_to_json(findings);
-
-    errno = 0;
-    if (mkdir(folder, 0777) != 0 && errno == EEXIST)
-        errno = 0;
-    bool good = json_dump_file(array, path, JSON_INDENT(1)) == 0;
+    struct new_file file = {0};
+    bool good = folders_make(folder, &arena) && new_file_open(&file, folder, name, &arena) &&
+                json_dumpf(json, file.out, JSON_INDENT(1)) == 0 && fputc('\n', file.out) != EOF &&
+                new_file_finish(&file);
 
     if (!good)
-        fprintf(stderr, "ipcdrill programs: %s: %s\n", path, strerror(errno));
-    json_decref(array);
+        fprintf(stderr, "ipcdrill programs: %s/%s: %s\n", folder, name, strerror(errno));
+    json_decref(json);
     arena_free(&arena);
     return good;
+}
+
+/* Of both programs in one list, as ipcdrill leaks writes it. */
+static json_t *all_leaks(const struct programs_report *report)
+{
+    static const char *const names[] = {"reader", "writer"};
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < 2; i++) {
+        json_t *leaks = leaks_to_json(&report->leaks[i], names[i], "at its end, in the plain scene");
+
+        json_array_extend(all, leaks);
+        json_decref(leaks);
+    }
+    return all;
+}
+
+static bool write_files(const char *folder, const struct programs_report *report)
+{
+    return write_json(folder, "findings.json", findings_to_json(&report->findings)) &&
+           (!report->leaks_looked || write_json(folder, "leaks.json", all_leaks(report)));
 }
 
 /* Before anything is printed: findings then tell the file that keeps them. */
@@ -167,7 +199,7 @@ static int print_report(const struct options *options, const struct pair *pair,
         print_counts(report);
         printf("%zu finding%s\n", report->findings.count, report->findings.count == 1 ? "" : "s");
     }
-    if (options->output && !write_findings(options->output, &report->findings))
+    if (options->output && !write_files(options->output, report))
         return EXIT_TROUBLE;
     return report->findings.count ? EXIT_RED : EXIT_GOOD;
 }
@@ -183,10 +215,15 @@ static int run(const struct options *options, struct programs_settings *settings
         complain(problem);
         return EXIT_TROUBLE;
     }
+    if (options->suppressions && access(options->suppressions, R_OK) != 0)
+        return complain(arena_print(arena, "--suppressions %s: %s", options->suppressions, strerror(errno)));
     settings->conductor = &conductor;
     settings->wanted = options->filters.count ? matches : NULL;
     settings->preemptions = (unsigned)options->preemptions;
+    settings->fault_scenes_max = (size_t)options->fault_scenes;
     settings->schedules_max = (size_t)options->schedules;
+    settings->valgrind = find_command("valgrind", arena);
+    settings->suppressions = options->suppressions;
     settings->jobs = (int)options->jobs;
     settings->progress = tells ? show_progress : NULL;
     settings->context = (void *)options;

@@ -32,13 +32,13 @@ const char *leak_name(enum leak_kind kind)
     return names[kind];
 }
 
-/* Where the look at the exit puts what it sees. */
+/* Where the look at the exits puts what it sees. */
 struct watch {
+    const struct leaks_settings *settings;
     const struct session_record *record;
-    const char *const *words;
     struct arena *arena;
-    struct leaks_report *report;
-    bool looked;
+    struct leaks_report *reports;
+    bool looked[SESSION_PROGRAMS_MAX];
 };
 
 static struct ruling watch_call(void *context, const struct traced_call *call, const struct step *line)
@@ -46,36 +46,54 @@ static struct ruling watch_call(void *context, const struct traced_call *call, c
     struct watch *watch = context;
 
     (void)line;
-    if (strcmp(call->call.name, "exit_group") == 0 && call->pid == watch->record->programs[0].pid) {
-        watch->report->unseen =
-            at_exit_look(call->process, watch->words, watch->arena, &watch->report->leaks);
-        watch->looked = true;
+    if (strcmp(call->call.name, "exit_group") == 0 &&
+        call->pid == watch->record->programs[call->program].pid) {
+        struct leaks_report *report = &watch->reports[call->program];
+
+        report->unseen = at_exit_look(call->process, watch->settings->programs[call->program].words,
+                                      watch->arena, &report->leaks);
+        watch->looked[call->program] = true;
     }
     return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
 }
 
-static const char *creator(const struct session_record *record, const struct object_left *object,
+/* The program whose line made the object. */
+static size_t maker_of(const struct session_record *record, const struct object_left *object)
+{
+    for (size_t i = 0; object->made_by && i < record->program_count; i++) {
+        size_t length = strlen(record->programs[i].name);
+
+        if (strncmp(object->made_by, record->programs[i].name, length) == 0 && object->made_by[length] == ' ')
+            return i;
+    }
+    return 0;
+}
+
+static const char *creator(const struct program_outcome *program, const struct object_left *object,
                            struct arena *arena)
 {
     if (!object->segment)
         return ""; /* the kernel does not tell */
-    if (object->creator == record->programs[0].pid)
+    if (object->creator == program->pid)
         return ", made by the program itself";
     return arena_print(arena, ", made by its child %lld", object->creator);
 }
 
-static void add_objects(const struct session_record *record, struct arena *arena, struct leak **leaks)
+static void add_objects(const struct session_record *record, struct arena *arena,
+                        struct leaks_report *reports)
 {
     for (const struct object_left *object = record->objects; object; object = object->next) {
         const char *key = object->key ? arena_print(arena, "%#llx", object->key) : "IPC_PRIVATE";
+        size_t maker = maker_of(record, object);
 
-        leak_add(leaks, object->segment ? LEAK_SEGMENT : LEAK_SET,
+        leak_add(&reports[maker].leaks, object->segment ? LEAK_SEGMENT : LEAK_SET,
                  arena_print(arena, "%s %lld (key %s, %lld %s, mode %04llo, uid %lld) stays%s",
                              object->segment ? "segment" : "semaphore set", object->id, key, object->size,
                              object->segment     ? "bytes"
                              : object->size == 1 ? "semaphore"
                                                  : "semaphores",
-                             object->mode & 0777, object->uid, creator(record, object, arena)),
+                             object->mode & 0777, object->uid,
+                             creator(&record->programs[maker], object, arena)),
                  arena)
             ->object = object;
     }
@@ -98,12 +116,13 @@ static void add_processes(const struct session_record *record, struct arena *are
                 ->process = left->process;
 }
 
-static bool run_session(const struct session_program *program, struct target *target,
+static bool run_session(const struct leaks_settings *settings, struct target *target,
                         struct session_settings *session, struct arena *arena, struct session_record *record,
                         const char **problem)
 {
-    session->programs = program;
-    session->program_count = 1;
+    session->program_count = settings->program_count;
+    session->acts = settings->acts;
+    session->act_count = settings->act_count;
     session->filter = session_filter(NULL, problem);
     if (session->filter < 0)
         return false;
@@ -118,21 +137,26 @@ static bool run_session(const struct session_program *program, struct target *ta
 }
 
 static bool run_plain(const struct leaks_settings *settings, struct target *target, struct arena *arena,
-                      struct leaks_report *report, const char **problem)
+                      struct leaks_report *reports, const char **problem)
 {
     struct session_record record = {0};
-    struct watch watch = {
-        .record = &record, .words = settings->program->words, .arena = arena, .report = report};
-    struct session_settings session = {.policy = {.call = watch_call, .context = &watch}};
+    struct watch watch = {.settings = settings, .record = &record, .arena = arena, .reports = reports};
+    struct session_settings session = {.programs = settings->programs,
+                                       .policy = {.call = watch_call, .context = &watch}};
 
-    if (!run_session(settings->program, target, &session, arena, &record, problem))
+    if (!run_session(settings, target, &session, arena, &record, problem))
         return false;
-    report->ended = record.programs[0].ended;
-    report->outcome = report->ended ? process_status_text(record.programs[0].status, arena) : record.reason;
-    if (!watch.looked && !report->unseen)
-        report->unseen = "it did not exit: descriptors, attaches and children were not looked at";
-    add_processes(&record, arena, &report->leaks);
-    add_objects(&record, arena, &report->leaks);
+    for (size_t i = 0; i < settings->program_count; i++) {
+        struct leaks_report *report = &reports[i];
+
+        report->ended = record.programs[i].ended;
+        report->outcome =
+            report->ended ? process_status_text(record.programs[i].status, arena) : record.reason;
+        if (!watch.looked[i] && !report->unseen)
+            report->unseen = "it did not exit: descriptors, attaches and children were not looked at";
+    }
+    add_processes(&record, arena, &reports[0].leaks);
+    add_objects(&record, arena, reports);
     return true;
 }
 
@@ -180,22 +204,24 @@ static void read_folder(const char *folder, struct arena *arena, struct leaks_re
         report->unseen = "valgrind has written nothing";
 }
 
-static bool run_valgrind(const struct leaks_settings *settings, struct target *target, struct arena *arena,
-                         struct leaks_report *report, const char **problem)
+/* All of them, that one under Valgrind. */
+static bool run_valgrind(const struct leaks_settings *settings, size_t which, struct target *target,
+                         struct arena *arena, struct leaks_report *report, const char **problem)
 {
     const char *where = getenv("TMPDIR");
     char *folder = arena_print(arena, "%s/ipcdrill-memcheck.XXXXXX", where && *where ? where : "/tmp");
-    struct session_program under_valgrind = *settings->program;
-    struct session_settings session = {.bounds = valgrind_bounds};
+    struct session_program programs[SESSION_PROGRAMS_MAX];
+    struct session_settings session = {.programs = programs, .bounds = valgrind_bounds};
     struct session_record record = {0};
 
     if (!mkdtemp(folder)) {
         *problem = arena_print(arena, "%s: %s", folder, strerror(errno));
         return false;
     }
-    under_valgrind.words =
-        memcheck_words(settings->valgrind, settings->program->words, folder, settings->suppressions, arena);
-    bool good = run_session(&under_valgrind, target, &session, arena, &record, problem);
+    memcpy(programs, settings->programs, settings->program_count * sizeof(*programs));
+    programs[which].words =
+        memcheck_words(settings->valgrind, programs[which].words, folder, settings->suppressions, arena);
+    bool good = run_session(settings, target, &session, arena, &record, problem);
 
     if (good)
         read_folder(folder, arena, report);
@@ -203,19 +229,20 @@ static bool run_valgrind(const struct leaks_settings *settings, struct target *t
     return good;
 }
 
-bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *report,
+bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *reports,
                const char **problem)
 {
     struct target target = {0};
 
-    *report = (struct leaks_report){0};
+    memset(reports, 0, settings->program_count * sizeof(*reports));
     if (!target_start(&target, settings->conductor, problem)) {
         *problem = arena_print(arena, "%s", *problem);
         return false;
     }
-    bool good = run_plain(settings, &target, arena, report, problem) &&
-                (!settings->valgrind || run_valgrind(settings, &target, arena, report, problem));
+    bool good = run_plain(settings, &target, arena, reports, problem);
 
+    for (size_t i = 0; good && settings->valgrind && i < settings->program_count; i++)
+        good = run_valgrind(settings, i, &target, arena, &reports[i], problem);
     target_stop(&target);
     return good;
 }

@@ -1,10 +1,11 @@
 /*
- * What a program leaves behind, and what it uses before it has a value. One session (session/session.h) looks at the program
+ * What programs leave behind, and what they use before it has a value. One session (session/session.h) looks at each program
  * as it ends: at its descriptors, attached segments and children when it asks to exit, at the objects of the namespace
- * behind it. A second one, if wanted, runs it under Valgrind's memcheck.
+ * behind all. One more for each program, if wanted, runs it under Valgrind's memcheck.
  *
  * Descriptors, attaches and children are looked at in the program's own process, not in its children, which share
- * them; not at all when a signal ends it. Objects are found however it ends.
+ * them; not at all when a signal ends it. Objects are found however it ends. What cannot be told to be one program's is
+ * counted for the first.
  *
  * Everything that is found lives in the arena given.
  */
@@ -38,11 +39,15 @@ struct leak {
 
 struct leaks_settings {
     const struct conductor_options *conductor;
-    const struct session_program *program;
+    const struct session_program *programs;
+    size_t program_count;
+    const struct session_act *acts; /* what is done beside them */
+    size_t act_count;
     const char *valgrind;     /* its path: memcheck is to look too; or NULL */
     const char *suppressions; /* a file of Valgrind's, or NULL */
 };
 
+/* Of one program. */
 struct leaks_report {
     struct leak *leaks;
     const char *outcome; /* "exited with 0", or why it did not end */
@@ -53,8 +58,8 @@ struct leaks_report {
 /* The word for a kind in JSON: "segment", "child-running" ... */
 const char *leak_name(enum leak_kind kind);
 
-/* Runs it. False with *problem: the tool's own trouble, or a program that cannot be started. */
-bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *report,
+/* Runs them: `reports` has room for one each. False with *problem: the tool's own trouble, or one cannot be started. */
+bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *reports,
                const char **problem);
 
 #endif

@@ -203,6 +203,7 @@ static bool prepare(struct pair_sweep *sweep, const char **problem)
     struct conductor_options options = *sweep->settings->conductor;
     struct target target;
     const struct scene *scene;
+    size_t scenes_max = sweep->settings->scenes_max < SCENES_MAX ? sweep->settings->scenes_max : SCENES_MAX;
 
     options.processor = -1;
     sweep->scenes = arena_take(sweep->arena, SCENES_MAX * sizeof(*sweep->scenes));
@@ -210,9 +211,11 @@ static bool prepare(struct pair_sweep *sweep, const char **problem)
 
     if (!good)
         *problem = arena_print(sweep->arena, "%s", *problem);
-    for (size_t i = 0; good && (scene = scene_at(i)) && sweep->report->scenes < SCENES_MAX; i++)
-        if (scene->flags & SCENE_SWEPT)
+    for (size_t i = 0, taken = 0; good && (scene = scene_at(i)) && taken < scenes_max; i++)
+        if (scene->flags & SCENE_SWEPT) {
             good = prepare_scene(sweep, &target, scene, problem);
+            taken++;
+        }
     target_stop(&target);
     return good;
 }

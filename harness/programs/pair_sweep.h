@@ -14,7 +14,8 @@
 struct pair_sweep_settings {
     const struct conductor_options *conductor;
     const struct pair *pair;
-    int jobs; /* 0: as many as there are processors */
+    size_t scenes_max; /* only the first of them */
+    int jobs;          /* 0: as many as there are processors */
     /* Tells how far it is; may be NULL. */
     void (*progress)(void *context, size_t done, size_t count);
     void *context;

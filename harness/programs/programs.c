@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conductor/process.h"
+#include "leaks/findings.h"
 
 /* The first scenes: the plain conversation, and the one with all lines typed at once. */
 enum { SCENES_LIKE_SCHEDULES = 2 };
@@ -56,6 +57,49 @@ static bool run_conversations(const struct programs_settings *settings, struct a
     return good;
 }
 
+/* What stays behind scenes tell of too. */
+static bool is_told_by_scenes(const struct leak *leak)
+{
+    return leak->kind == LEAK_SEGMENT || leak->kind == LEAK_SET || leak->kind == LEAK_CHILD_RUNNING;
+}
+
+static void add_leaks(struct programs_report *report, size_t program, const char *name)
+{
+    for (const struct leak *leak = report->leaks[program].leaks; leak; leak = leak->next) {
+        struct leak alone = *leak;
+        const struct leaks_report one = {.leaks = &alone};
+
+        alone.next = NULL;
+        if (!is_told_by_scenes(leak))
+            leaks_add_findings(&one, name, "at its end, in the plain scene", &report->findings);
+    }
+}
+
+static bool run_leaks(const struct programs_settings *settings, struct arena *arena,
+                      struct programs_report *report, const char **problem)
+{
+    struct staged staged;
+
+    if (!scene_stage(scene_at(0), &settings->pair, &staged, arena, problem))
+        return false;
+    const struct leaks_settings leaks = {.conductor = settings->conductor,
+                                         .programs = staged.programs,
+                                         .program_count = staged.program_count,
+                                         .acts = staged.acts,
+                                         .act_count = staged.act_count,
+                                         .valgrind = settings->valgrind,
+                                         .suppressions = settings->suppressions};
+
+    tell(settings, "leaks", 0, staged.program_count, report->findings.count);
+    if (!leaks_run(&leaks, arena, report->leaks, problem))
+        return false;
+    report->leaks_looked = true;
+    report->memory_looked = settings->valgrind != NULL;
+    for (size_t i = 0; i < staged.program_count; i++)
+        add_leaks(report, i, staged.programs[i].name);
+    return true;
+}
+
 /* What the same conversation shows without a schedule too is not due to that. */
 static bool is_found(const struct programs_report *report, const struct finding *found)
 {
@@ -99,6 +143,7 @@ static bool run_faults(const struct programs_settings *settings, struct arena *a
 {
     const struct pair_sweep_settings sweep = {.conductor = settings->conductor,
                                               .pair = &settings->pair,
+                                              .scenes_max = settings->fault_scenes_max,
                                               .jobs = settings->jobs,
                                               .progress = settings->progress ? tell_faults : NULL,
                                               .context = (void *)settings};
@@ -154,7 +199,8 @@ bool programs_run(const struct programs_settings *settings, struct arena *arena,
 {
     *report = (struct programs_report){0};
     bool good = run_conversations(settings, arena, report, problem) &&
-                (settings->wanted || (run_faults(settings, arena, report, problem) &&
+                (settings->wanted || (run_leaks(settings, arena, report, problem) &&
+                                      run_faults(settings, arena, report, problem) &&
                                       run_schedules(settings, arena, report, problem)));
 
     findings_sort(&report->findings);

@@ -6,12 +6,13 @@
 #define IPCDRILL_PROGRAMS_H
 
 #include "interleave/interleave.h"
+#include "leaks/leaks.h"
 #include "programs/conversations.h"
 #include "programs/pair_sweep.h"
 
 /* What is being done, for who wants to tell. */
 struct programs_progress {
-    const char *part; /* "scenes", "faults", "schedules" */
+    const char *part; /* "scenes", "leaks", "faults", "schedules" */
     size_t done, count;
     size_t findings;
 };
@@ -22,6 +23,9 @@ struct programs_settings {
     bool (*wanted)(void *context, const struct scene *scene); /* then the scenes alone; NULL: everything */
     unsigned preemptions;
     size_t schedules_max;
+    size_t fault_scenes_max;  /* faults are tried in at most so many scenes */
+    const char *valgrind;     /* its path: memcheck is to look too; or NULL */
+    const char *suppressions; /* a file of Valgrind's, or NULL */
     int jobs;
     void (*progress)(void *context, const struct programs_progress *progress); /* may be NULL */
     void *context;
@@ -31,6 +35,8 @@ struct programs_report {
     struct findings findings; /* sorted; the caller frees them */
     struct conversations_report conversations;
     int64_t conversations_ns;
+    struct leaks_report leaks[2]; /* of the reader and the writer of the plain scene */
+    bool leaks_looked, memory_looked;
     struct pair_sweep_report sweep; /* all zero when there was none */
     int64_t sweep_ns;
     struct interleave_report interleave; /* without its findings; all zero when there was none */

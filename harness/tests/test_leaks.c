@@ -38,7 +38,8 @@ static void run(const struct expectation *row, bool clean, const char *suppressi
         arena_print(arena, "%s/leaks/%s%s", programs_path(), clean ? "clean/" : "", row->program), NULL};
     const struct session_program program = {.name = "program", .words = words};
     const struct leaks_settings settings = {.conductor = &conductor,
-                                            .program = &program,
+                                            .programs = &program,
+                                            .program_count = 1,
                                             .valgrind = row->valgrind ? "/usr/bin/valgrind" : NULL,
                                             .suppressions = suppressions};
     const char *problem = NULL;
