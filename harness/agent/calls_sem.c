@@ -26,6 +26,7 @@ static union semun semctl_argument(int command, unsigned long value)
       RAW_SEMTIMEDOP(INT(0), POINTER(1), SIZE(2), POINTER(3)))                                                       \
     X(semctl, semctl(INT(0), INT(1), INT(2), semctl_argument(INT(2), SIZE(3))),                                      \
       RAW_SEMCTL(INT(0), INT(1), INT(2), LONG(3)))                                                                   \
+    X(old_semctl, OLD_SEMCTL(INT(0), INT(1), INT(2), LONG(3)))                                                       \
     X(ftok, ftok(TEXT(0), INT(1)))
 /* clang-format on */
 

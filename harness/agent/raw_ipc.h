@@ -47,6 +47,16 @@ enum {
             &(unsigned long){(unsigned long)(argument)})
 #endif
 
+/* Without IPC_64: the structures of before Linux 2.3.22, as 32-bit programs from then still get them. */
+#if defined(SYS_ipc) && !defined(__LP64__)
+#define OLD_SHMCTL(id, command, buffer) syscall(SYS_ipc, IPC_CALL_SHMCTL, id, command, 0, buffer)
+#define OLD_SEMCTL(id, number, command, argument)                                                            \
+    syscall(SYS_ipc, IPC_CALL_SEMCTL, id, number, command, &(unsigned long){(unsigned long)(argument)})
+#else
+#define OLD_SHMCTL(id, command, buffer)           (errno = ENOSYS, -1)
+#define OLD_SEMCTL(id, number, command, argument) (errno = ENOSYS, -1)
+#endif
+
 #ifdef SYS_shmat
 #define RAW_SHMAT(id, address, flags) syscall(SYS_shmat, id, address, flags)
 #else

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "agent/message.h"
 
@@ -26,6 +27,33 @@ struct agent_capabilities {
 
 struct agent_status {
     int status;
+};
+
+/*
+ * The structures of before Linux 2.3.22, which ipc(2) of 32-bit programs gives where IPC_64 is not asked for: linux/ipc.h,
+ * linux/shm.h, linux/sem.h.
+ */
+struct agent_old_ipc_perm {
+    int32_t key;
+    uint16_t uid, gid, cuid, cgid, mode, seq;
+};
+
+struct agent_old_shmid_ds {
+    struct agent_old_ipc_perm shm_perm;
+    int32_t shm_segsz, shm_atime, shm_dtime, shm_ctime;
+    uint16_t shm_cpid, shm_lpid, shm_nattch, unused;
+    uint32_t unused2, unused3;
+};
+
+struct agent_old_shminfo {
+    int32_t shmmax, shmmin, shmmni, shmseg, shmall;
+};
+
+struct agent_old_semid_ds {
+    struct agent_old_ipc_perm sem_perm;
+    int32_t sem_otime, sem_ctime;
+    uint32_t sem_base, sem_pending, sem_pending_last, undo;
+    uint16_t sem_nsems;
 };
 
 /* The bytes of one structure of that name on the target, or 0 for a name that structures.def does not have.
