@@ -161,8 +161,7 @@ static int interleave(const struct options *options, struct request *request, st
     clear_progress(request);
     if (!good) {
         findings_free(&report.findings);
-        complain(problem);
-        return EXIT_TROUBLE;
+        return subcommand_give_up("interleave", problem);
     }
     if (options->json)
         print_json(&report);

@@ -80,7 +80,7 @@ static int look(const struct options *options, const struct leaks_settings *sett
     const char *problem;
 
     if (!leaks_run(settings, arena, &report, &problem))
-        return complain(problem, EXIT_TROUBLE);
+        return subcommand_give_up("leaks", problem);
     const char *how = command_text(options, arena);
     json_t *json = leaks_to_json(&report, program_name(options), how);
     bool written = write_report(options, json, arena);

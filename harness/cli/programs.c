@@ -231,12 +231,9 @@ static int run(const struct options *options, struct programs_settings *settings
 
     if (tells)
         fputs("\r\033[K", stderr);
-    int code = EXIT_TROUBLE;
+    int code =
+        good ? print_report(options, &settings->pair, &report) : (int)subcommand_give_up("programs", problem);
 
-    if (good)
-        code = print_report(options, &settings->pair, &report);
-    else
-        complain(problem);
     findings_free(&report.findings);
     return code;
 }

@@ -27,6 +27,12 @@ struct subcommand {
     const char *examples; /* lines */
 };
 
+/*
+ * What a subcommand that runs programs under test says and returns when it cannot: a skip where this kernel, or a sandbox,
+ * has no seccomp user notification, else trouble.
+ */
+enum exit_code subcommand_give_up(const char *subcommand, const char *problem);
+
 /* The rows in the order of the help, the default first; NULL behind the last. */
 const struct subcommand *subcommand_at(size_t index);
 

@@ -1,6 +1,9 @@
 #include "cli/subcommand.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "inject/filter.h"
 
 static const struct subcommand subcommands[] = {
     {"run", "[FILE|FOLDER]...", "run cases and report (the default)", FOR_RUN, run_subcommand,
@@ -157,4 +160,12 @@ const struct subcommand *subcommand_named(const char *name)
             return &subcommands[i];
     }
     return NULL;
+}
+
+enum exit_code subcommand_give_up(const char *subcommand, const char *problem)
+{
+    bool unsupported = filter_is_unsupported(problem);
+
+    fprintf(stderr, "ipcdrill %s: %s%s\n", subcommand, unsupported ? "skipped: " : "", problem);
+    return unsupported ? EXIT_GOOD : EXIT_TROUBLE;
 }

@@ -191,10 +191,8 @@ static int sweep(const struct options *options, struct sweep_settings *settings,
     settings->jobs = (int)options->jobs;
     settings->may_leave = options->may_leave;
     settings->progress = isatty(STDERR_FILENO) && !options->json ? show_progress : NULL;
-    if (!sweep_run(settings, arena, &report, &problem)) {
-        complain(problem);
-        return EXIT_TROUBLE;
-    }
+    if (!sweep_run(settings, arena, &report, &problem))
+        return subcommand_give_up("sweep", problem);
     unsigned found = options->json ? print_json(options, &report) : print_report(options, &report);
 
     return found ? EXIT_RED : EXIT_GOOD;

@@ -12,14 +12,9 @@
 #include "conductor/request.h"
 #include "conductor/show.h"
 #include "conductor/terminal.h"
+#include "inject/filter.h"
 
 enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
-
-/* What a kernel, or a sandbox around us, says that has no user notification. */
-static bool cannot_be_trapped(const char *trouble)
-{
-    return trouble && strncmp(trouble, "seccomp: ", 9) == 0;
-}
 
 const char *const *program_words(struct instance *instance, const struct actor_declaration *program)
 {
@@ -118,7 +113,7 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
             return injections_start(instance, actor, listener) && program_await_exec(instance, actor);
         }
         trouble = answer_read(message, instance->arena)->trouble;
-        if (cannot_be_trapped(trouble))
+        if (trouble && filter_is_unsupported(trouble))
             instance_skip(instance, "inject: no seccomp user notification here (%s)", trouble);
         else
             instance_error(instance, NULL, "%s cannot be started: %s", actor->name, trouble);

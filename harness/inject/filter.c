@@ -90,3 +90,9 @@ int filter_open(const struct filter_names *names, const char **problem)
     seccomp_release(filter);
     return descriptor;
 }
+
+bool filter_is_unsupported(const char *problem)
+{
+    return strncmp(problem, "seccomp: ", 9) == 0 || strstr(problem, ": seccomp: ") ||
+           strstr(problem, "no seccomp user notification");
+}

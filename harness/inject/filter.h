@@ -5,6 +5,7 @@
 #ifndef IPCDRILL_INJECT_FILTER_H
 #define IPCDRILL_INJECT_FILTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { FILTER_NAMES_MAX = 128 };
@@ -24,5 +25,11 @@ void filter_names_add(struct filter_names *names, const char *name);
  * with *problem (static): this kernel or libseccomp cannot notify.
  */
 int filter_open(const struct filter_names *names, const char **problem);
+
+/*
+ * Whether a problem, of filter_open or of a program that could not be started under a filter, is that this kernel or a
+ * sandbox around us has no user notification: then nothing is wrong with the program.
+ */
+bool filter_is_unsupported(const char *problem);
 
 #endif

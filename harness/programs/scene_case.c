@@ -113,7 +113,7 @@ static void give_up(struct performing *performing, const char *problem)
     struct instance *instance = performing->instance;
 
     instance->conductor->broken = true;
-    if (strstr(problem, "seccomp: "))
+    if (filter_is_unsupported(problem))
         instance_skip(instance, "scene: no seccomp user notification here (%s)", problem);
     else
         instance_error(instance, performing->step, "%s", problem);

@@ -47,6 +47,7 @@ int main(void)
         model_suite,
         interleave_suite,
         programs_suite,    scene_case_suite,
+        unsupported_suite,
     };
     /* clang-format on */
     SRunner *runner = srunner_create(NULL);

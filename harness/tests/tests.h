@@ -61,5 +61,6 @@ Suite *model_suite(void);
 Suite *interleave_suite(void);
 Suite *programs_suite(void);
 Suite *scene_case_suite(void);
+Suite *unsupported_suite(void);
 
 #endif
