@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -16,6 +17,7 @@
 #include "agent/descendants.h"
 #include "agent/fork.h"
 #include "agent/ledger.h"
+#include "agent/orphans.h"
 #include "agent/trap.h"
 
 enum { PROGRAM_WORDS_MAX = 64 }; /* the path and the arguments of a program */
@@ -84,6 +86,8 @@ static bool fork_child(struct agent *agent, struct request *request)
     pid_t pid = fork_agent(agent, request, ROLE_ACTOR, FORK_LIBRARY, 0);
     if (pid < 0)
         channel_complain_errno(agent->channel, "fork", errno);
+    if (pid > 0)
+        orphans_keep(pid);
     if (pid != 0)
         return false;
     credentials_die_with_parent(true);
@@ -224,6 +228,16 @@ void case_program(struct agent *agent, struct request *request, char *rest)
     }
     if (fork_child(agent, request))
         become_program(agent, &program);
+}
+
+void case_reap(struct agent *agent, struct request *request, char *rest)
+{
+    (void)request;
+    if (*rest)
+        orphans_release((pid_t)strtol(rest, NULL, 10));
+    else
+        orphans_reap();
+    agent_answer(agent, 0);
 }
 
 static void end_everything(void)

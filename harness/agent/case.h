@@ -10,6 +10,7 @@
 agent_request case_begin;   /* case */
 agent_request case_actor;   /* actor */
 agent_request case_program; /* program */
+agent_request case_reap;    /* reap */
 agent_request case_end;     /* end */
 
 /* What a case process does when its channel has ended: as "end", then exit. */

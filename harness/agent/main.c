@@ -115,6 +115,7 @@ static const struct {
     {"calls", ROLE_ANY, choose_route},
     {"actor", ROLE_CASE, case_actor},
     {"program", ROLE_CASE, case_program},
+    {"reap", ROLE_CASE, case_reap},
     {"end", ROLE_CASE, case_end},
     {"fork", ROLE_ACTOR, actor_fork},
     {"clone", ROLE_ACTOR, actor_clone},

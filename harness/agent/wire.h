@@ -40,6 +40,9 @@
  *                                      the same; before it execs it puts itself under the seccomp filter whose
  *                                      instructions the file bpf holds, and says "listener" with the descriptor
  *                                      of the filter's listener: trapped calls wait for the host's answer there
+ *   reap                               case: = 0       children that end are reaped at once from now on, those that it has
+ *                                      forked itself not before
+ *   reap PID                           case: = 0       how that one ended has been read
  *   end                                case: = 0       every process of the case is killed and reaped, every
  *                                      object that it made in a namespace it shares with others is removed
  *   CALL ARGUMENT ...                  any: one of

@@ -327,6 +327,8 @@ void launch_note_end(struct session *session, struct running *running)
     running->outcome->status = process_status(running->host_pid);
     trace_ended(session, running->program->name, running->outcome->status);
     close_end(&running->pidfd);
+    target_ask(session->target, &session->first, session->arena, -1,
+               arena_print(session->arena, "reap %d", (int)running->outcome->pid));
 }
 
 void launch_close(struct running *running)

@@ -334,6 +334,7 @@ bool session_run(struct target *target, const struct session_settings *settings,
     }
     if (!target_open_case(target, &session.first, arena, problem))
         return false;
+    target_ask(target, &session.first, arena, -1, "reap");
     session.tracer = tracer_new();
     session.now = calloc(1, sizeof(*session.now));
     session.before = calloc(1, sizeof(*session.before));

@@ -240,6 +240,30 @@ static int make_daemon(void)
     return child < 0 ? -1 : 0;
 }
 
+/* Kills a child of a child that has ended, and looks until it is gone: who it belongs to then has to wait for it. */
+static int kill_orphan(void)
+{
+    const struct timespec second = {.tv_sec = 1};
+    pid_t orphan = 0, child;
+    int ends[2];
+
+    if (pipe(ends) != 0 || (child = fork()) < 0)
+        return -1;
+    if (child == 0) {
+        orphan = fork();
+        if (orphan == 0)
+            for (;;)
+                pause();
+        _exit(write(ends[1], &orphan, sizeof(orphan)) != sizeof(orphan));
+    }
+    if (waitpid(child, NULL, 0) < 0 || read(ends[0], &orphan, sizeof(orphan)) != sizeof(orphan) ||
+        kill(orphan, SIGKILL) != 0)
+        return -1;
+    while (kill(orphan, 0) == 0)
+        nanosleep(&second, NULL);
+    return 0;
+}
+
 /* From here on only a child goes on, and its parent waits for it. */
 static int go_on_in_child(void)
 {
@@ -353,6 +377,7 @@ static const struct {
     {"wait-for-ever", wait_for_ever},
     {"bomb", bomb},
     {"make-daemon", make_daemon},
+    {"kill-orphan", kill_orphan},
     {"go-on-in-child", go_on_in_child},
     {"handle-signals", handle_signals},
     {"ignore-signals", ignore_signals},
