@@ -67,6 +67,17 @@ int tracer_listener(const struct tracer *tracer, size_t index)
     return index < tracer->listener_count ? tracer->listeners[index].descriptor : -1;
 }
 
+void tracer_drop(struct tracer *tracer, int listener)
+{
+    for (size_t i = 0; i < tracer->listener_count; i++) {
+        if (tracer->listeners[i].descriptor != listener)
+            continue;
+        close(listener);
+        tracer->listeners[i] = tracer->listeners[--tracer->listener_count];
+        return;
+    }
+}
+
 /* The last number of the line "WORD:\tN\tN" in the text of /proc/PID/status. */
 static pid_t last_number(const char *status, const char *word)
 {

@@ -51,6 +51,9 @@ bool tracer_add(struct tracer *tracer, int listener, int program);
 enum { TRACER_LISTENERS_MAX = 16 };
 int tracer_listener(const struct tracer *tracer, size_t index);
 
+/* Closes a listener whose processes are all gone: poll says POLLHUP of it, for ever. */
+void tracer_drop(struct tracer *tracer, int listener);
+
 /* Takes a call from a listener that is readable. NULL: it is gone, its caller was killed. */
 struct traced_call *tracer_take(struct tracer *tracer, int listener);
 

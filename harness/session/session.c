@@ -109,7 +109,8 @@ static bool serve_all(struct session *session, int wait_ms)
     if (poll(watch.descriptors, watch.count, wait_ms) <= 0)
         return false;
     for (size_t i = 0; i < watch.count && !session->over; i++) {
-        /* A listener whose processes are gone is hung up, and stays so. */
+        if (!watch.owners[i] && (watch.descriptors[i].revents & (POLLIN | POLLHUP)) == POLLHUP)
+            tracer_drop(session->tracer, watch.descriptors[i].fd); /* its processes are gone */
         if (!(watch.owners[i] ? watch.descriptors[i].revents : watch.descriptors[i].revents & POLLIN))
             continue;
         serve(session, &watch.descriptors[i], watch.owners[i]);
@@ -176,7 +177,8 @@ static void loop(struct session *session)
             wait_ms = 0;
             continue;
         }
-        wait_ms = session->waits ? PAUSE_LAST_MS : give_way(idle++);
+        wait_ms = session->waits ? PAUSE_LAST_MS : give_way(idle);
+        idle++;
         if (wait_ms > 0) {
             rest_bound_processor_time(session);
             check_guard(session);

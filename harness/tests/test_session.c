@@ -146,6 +146,7 @@ static const struct expectation behaviours[] = {
     {"a daemon is found when all rest", "make-daemon", .end = SESSION_HANGS, .status = "exited with 0",
      .reason = "specimen sleeps in pause", .processes = 1},
     {"an orphan that has ended is gone", "kill-orphan greet", .status = "exited with 0", .output = "hello\n"},
+    {"a child that its timer ends is waited for", "leave-to-timer", .status = "exited with 0"},
     {"a crash is told by its signal", "crash", .status = "killed by SIGSEGV"},
     {"a program that closes everything still ends", "close-all", .status = "exited with 0"},
     {"children are followed", "make-set go-on-in-child post take remove-set", .status = "exited with 0",

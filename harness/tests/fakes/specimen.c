@@ -264,6 +264,18 @@ static int kill_orphan(void)
     return 0;
 }
 
+/* A child that outlives us until its timer ends it. */
+static int leave_to_timer(void)
+{
+    const struct itimerval soon = {.it_value = {.tv_usec = 1000}};
+    pid_t child = fork();
+
+    if (child == 0 && setitimer(ITIMER_REAL, &soon, NULL) == 0)
+        for (;;)
+            pause();
+    return child < 0 ? -1 : 0;
+}
+
 /* From here on only a child goes on, and its parent waits for it. */
 static int go_on_in_child(void)
 {
@@ -378,6 +390,7 @@ static const struct {
     {"bomb", bomb},
     {"make-daemon", make_daemon},
     {"kill-orphan", kill_orphan},
+    {"leave-to-timer", leave_to_timer},
     {"go-on-in-child", go_on_in_child},
     {"handle-signals", handle_signals},
     {"ignore-signals", ignore_signals},
