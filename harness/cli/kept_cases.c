@@ -159,7 +159,7 @@ bool kept_cases_write(struct findings *findings, const struct pair *pair, const 
 
         *path = arena_print(&findings->arena, "%s/%s", folder, name);
         good = write_case(findings, finding, pair, folder, name, &arena);
-        finding->how = arena_print(&findings->arena, "%s; kept as %s", finding->how, *path);
+        finding->kept = *path;
     }
     arena_free(&arena);
     return good;

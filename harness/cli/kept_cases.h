@@ -9,7 +9,7 @@
 #include "programs/scene.h"
 
 /*
- * Writes case files into the folder, made when it is missing, and names the file behind each finding's `how`. Findings that nothing
+ * Writes case files into the folder, made when it is missing, and names it in each finding (kept). Findings that nothing
  * is known to provoke again (finding.again) have none. False with errno and *path when one cannot be written.
  */
 bool kept_cases_write(struct findings *findings, const struct pair *pair, const char *folder,

@@ -40,11 +40,36 @@ static int trouble(const char *what)
     return EXIT_TROUBLE;
 }
 
+static const char *const usual_findings[] = {"findings.json", "leaks.json"};
+
+enum { USUAL_FINDINGS = sizeof(usual_findings) / sizeof(usual_findings[0]) };
+
+/* The path of a usual file of findings in that folder, or NULL. */
+static const char *findings_in(struct making *making, const char *folder, size_t which)
+{
+    const char *path = arena_print(&making->arena, "%s/%s", folder, usual_findings[which]);
+
+    return exists(path) ? path : NULL;
+}
+
+/* What ipcdrill programs writes: findings, and no results of cases. */
+static bool has_only_findings(struct making *making, const char *folder)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < USUAL_FINDINGS; i++)
+        any = any || findings_in(making, folder, i);
+    return any && !exists(arena_print(&making->arena, "%s/results.jsonl", folder));
+}
+
 /* "FILE" or "FILE=NAME". A file whose name has such a sign is itself. */
 static bool read_argument(struct making *making, const char *argument)
 {
     const char *sign = exists(argument) ? NULL : strrchr(argument, '=');
     const char *path = sign ? arena_copy(&making->arena, argument, (size_t)(sign - argument)) : argument;
+
+    if (has_only_findings(making, path))
+        return true;
 
     if (sign && !sign[1]) {
         diagnostics_add(&making->diagnostics, argument, (struct position){0}, NULL,
@@ -203,20 +228,33 @@ static bool add_findings(struct making *making, const char *path)
     return items != NULL;
 }
 
-static bool read_findings(struct making *making)
+static bool add_usual_findings(struct making *making, const char *folder)
 {
-    static const char *const usual[] = {"findings.json", "leaks.json"};
-    const struct text_list *files = &making->options->findings;
     bool good = true;
 
-    for (size_t i = 0; i < files->count; i++)
-        good = add_findings(making, files->texts[i]) && good;
-    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]) && files->count == 0 && making->reports; i++) {
-        const char *path = arena_print(&making->arena, "%s/%s", making->reports, usual[i]);
+    for (size_t i = 0; i < USUAL_FINDINGS; i++) {
+        const char *path = findings_in(making, folder, i);
 
-        if (exists(path))
+        if (path)
             good = add_findings(making, path) && good;
     }
+    return good;
+}
+
+/* Those that are named, else those beside the results. */
+static bool read_findings(struct making *making)
+{
+    const struct options *options = making->options;
+    bool good = true;
+
+    for (size_t i = 0; i < options->findings.count; i++)
+        good = add_findings(making, options->findings.texts[i]) && good;
+    if (options->findings.count)
+        return good;
+    for (int i = 0; i < options->argument_count; i++)
+        good = add_usual_findings(making, options->arguments[i]) && good;
+    if (options->argument_count == 0 && making->reports)
+        good = add_usual_findings(making, making->reports) && good;
     return good;
 }
 
@@ -303,20 +341,22 @@ static int make_page(struct making *making)
     bool good = read_results(making);
     int code;
 
-    if (making->table->instance_count == 0)
+    good = read_findings(making) && good;
+    if (making->table->instance_count == 0 && json_array_size(making->findings) == 0)
         return EXIT_USAGE;
     if (!folders_make(making->folder, &making->arena))
         return trouble(making->folder);
     read_cases(making);
-    good = read_findings(making) && good;
     good = find_coverage(making) && good;
     code = write_data(making);
     if (code == EXIT_GOOD)
         code = write_page(making);
     if (code != EXIT_GOOD)
         return code;
-    printf("%s/index.html: %zu instances, %zu target%s\n", making->folder, making->table->instance_count,
-           making->table->target_count, making->table->target_count == 1 ? "" : "s");
+    printf("%s/index.html: %zu instances, %zu target%s, %zu file%s of findings\n", making->folder,
+           making->table->instance_count, making->table->target_count,
+           making->table->target_count == 1 ? "" : "s", json_array_size(making->findings),
+           json_array_size(making->findings) == 1 ? "" : "s");
     return good ? EXIT_GOOD : EXIT_USAGE;
 }
 

@@ -100,7 +100,7 @@ static const struct subcommand subcommands[] = {
      "  ipcdrill programs --reader ./reader --writer ./writer\n"
      "  ipcdrill programs --end bye --segment-key 0x1001 --set-key 0x1002 --reader ./r --writer './w -v'\n"
      "  ipcdrill programs --filter 'slow reader' --reader ./reader --writer ./writer\n"
-     "  ipcdrill programs --reader ./reader --writer ./writer --output out && ipcdrill report --output "
+     "  ipcdrill programs --reader ./reader --writer ./writer --output out; ipcdrill report --output "
      "out/html out\n"
      "  ipcdrill run out/cases\n"},
     {"sweep", "-- COMMAND [ARGUMENT]...", "run a program under every fault", FOR_SWEEP, sweep_subcommand,

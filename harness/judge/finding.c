@@ -44,6 +44,7 @@ struct finding *findings_add(struct findings *findings, const struct finding *fi
                             .sentence = copy(findings, finding->sentence),
                             .how = copy(findings, finding->how),
                             .again = copy(findings, finding->again),
+                            .kept = copy(findings, finding->kept),
                             .trace = copy(findings, finding->trace),
                             .rule = copy(findings, finding->rule),
                             .times = 1};
@@ -131,6 +132,7 @@ void findings_print(const struct findings *findings, size_t trace_lines, bool co
             fprintf(out, "%s  (%u runs)%s", colours->dim, finding->times, colours->plain);
         fputc('\n', out);
         print_detail("how", finding->how, out);
+        print_detail("case", finding->kept, out);
         if (finding->trace)
             print_trace(finding, trace_lines, out);
         print_detail("rule", finding->rule, out);
@@ -175,6 +177,7 @@ json_t *findings_to_json(const struct findings *findings)
         json_object_set_new(object, "program", to_string(finding->program));
         json_object_set_new(object, "sentence", to_string(finding->sentence));
         json_object_set_new(object, "how", to_string(finding->how));
+        json_object_set_new(object, "case", to_string(finding->kept));
         json_object_set_new(object, "trace", trace_to_json(finding->trace));
         json_object_set_new(object, "clause", to_string(finding->rule));
         json_object_set_new(object, "times", json_integer(finding->times));

@@ -33,6 +33,7 @@ struct finding {
     const char *how;      /* how to provoke it again, one line; may be NULL */
     const char
         *again; /* the same as lines of a case (cases/README.md): its scene and what is done; may be NULL */
+    const char *kept;  /* the case file that keeps it; may be NULL */
     const char *trace; /* lines of the notation; may be NULL */
     const char *rule;  /* the rule behind it: a clause id, a page of the manual; may be NULL */
     unsigned times;    /* runs that showed it */
@@ -63,7 +64,7 @@ const char *finding_severity_name(enum finding_severity severity);
  */
 void findings_print(const struct findings *findings, size_t trace_lines, bool colour, FILE *out);
 
-/* An array of {kind, severity, program, sentence, how, trace: [line], clause, times}; for the caller to json_decref. */
+/* An array of {kind, severity, program, sentence, how, case, trace: [line], clause, times}; for the caller to json_decref. */
 json_t *findings_to_json(const struct findings *findings);
 
 /* Frees everything; the list is empty then. */

@@ -61,6 +61,7 @@ static json_t *take_finding(const json_t *object, const char **problem)
         {"severity", false, "severity: expected a string"},
         {"program", false, "program: expected a string"},
         {"how", false, "how: expected a string"},
+        {"case", false, "case: expected a string"},
         {"clause", false, "clause: expected a string"},
         {"trace", false, "trace: expected an array of strings"},
     };

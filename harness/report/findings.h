@@ -3,7 +3,7 @@
  * A file holds an array of objects, or one object a line:
  *
  *   {"kind": string, "severity": string, "program": string, "sentence": string, "how": string,
- *    "trace": [string, ...], "clause": string}
+ *    "case": string, "trace": [string, ...], "clause": string}
  *
  * kind and sentence are needed, the others may be missing or null; fields beside these are not looked at. The worst
  * stands first.

@@ -1,5 +1,5 @@
 // The address: everything that is looked at is in the fragment, so that a link shows the same to somebody else.
-//   #/?q=&verdict=&group=&tier=&target=&by=&differ=   #/case/ID   #/clause/ID   #/target/LABEL   #/findings   #/about
+//   #/?q=&verdict=&group=&tier=&target=&by=&differ=   #/case/ID   #/clause/ID   #/target/LABEL   #/findings/N   #/about
 (() => {
   'use strict';
 

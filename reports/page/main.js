@@ -76,7 +76,7 @@
     case: {title: (name) => caseView.title(data, name), render: (name) => caseView.render(data, name)},
     clause: {title: (name) => name, render: (name) => clauseView.render(data, name)},
     target: {title: (name) => name, render: (name) => targetView.render(data, name)},
-    findings: {title: () => 'findings', render: () => findingsView.render(data)},
+    findings: {title: () => 'findings', render: (name) => findingsView.render(data, name)},
     about: {title: () => 'about', render: () => aboutView.render(data)},
   };
 
@@ -95,6 +95,8 @@
 
   function show(byUser) {
     place = address.read(location.hash);
+    // Findings alone, without results: they are what there is to see.
+    if (!place.view && !data.instances.length && data.findings.length) place.view = 'findings';
     const view = views[place.view] || views[''];
     main.replaceChildren();
     shown = null;
@@ -111,6 +113,8 @@
       window.scrollTo(0, 0);
       main.focus({preventScroll: true});
     }
+    const chosen = main.querySelector('.chosen');
+    if (chosen) chosen.scrollIntoView();
   }
 
   function moveInMatrix(event) {

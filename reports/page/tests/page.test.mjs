@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {join} from 'node:path';
-import {axe, close, open, out, page, records, results, write, writeRecords} from './surroundings.mjs';
+import {axe, close, folder, open, out, page, records, results, write, writeRecords} from './surroundings.mjs';
 
 const CASES = [
   'cases/shmget/existing.drill',
@@ -189,8 +189,17 @@ test('runs of a target are its history', async () => {
 test('findings are there when their file is', async () => {
   const tab = await open(address + '#/findings');
   assert.match(await tab.locator('.finding').textContent(), /it <b>sleeps<\/b> for ever/);
+  const chosen = await open(address + '#/findings/1');
+  assert.match(await chosen.locator('.finding.chosen pre').innerText(), /unfinished/);
   const without = await open(page('bare', [libc]));
   assert.equal(await without.getByRole('link', {name: 'Findings'}).count(), 0);
+});
+
+test('findings alone are a page too', async () => {
+  folder('alone');
+  write('alone/findings.json', JSON.stringify([{kind: 'sweep', sentence: 'it hangs', case: 'cases/burst.drill'}]));
+  const tab = await open(page('alone-page', [join(out, 'alone')]));
+  assert.match(await tab.locator('.finding').textContent(), /it hangs.*cases\/burst\.drill/);
 });
 
 test('hostile text stays text', async () => {

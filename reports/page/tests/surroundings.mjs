@@ -10,7 +10,7 @@ export const out = process.env.PAGE_TESTS;
 const require = createRequire(join(out, 'package.json'));
 const {chromium} = require('playwright-core');
 
-const folder = (name) => {
+export const folder = (name) => {
   mkdirSync(join(out, name), {recursive: true});
   return join(out, name);
 };
