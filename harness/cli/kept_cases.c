@@ -70,7 +70,7 @@ static void print_program(const char *name, const char *const *words, FILE *out)
 
 static void print_text_setting(const char *name, const char *text, const char *usual, FILE *out)
 {
-    if (strcmp(text, usual) == 0)
+    if (!text || (usual && strcmp(text, usual) == 0))
         return;
     fprintf(out, " %s=", name);
     notation_print_bytes(text, strlen(text), out);
@@ -81,6 +81,7 @@ static void print_settings(const struct pair *pair, FILE *out)
     print_text_setting("first", pair->lines[0], pair_usual.lines[0], out);
     print_text_setting("second", pair->lines[1], pair_usual.lines[1], out);
     print_text_setting("end", pair->end_word, pair_usual.end_word, out);
+    print_text_setting("prompt", pair->prompt, pair_usual.prompt, out);
     if (pair->segment_key != pair_usual.segment_key)
         fprintf(out, " segment_key=%#x", (unsigned)pair->segment_key);
     if (pair->set_key != pair_usual.set_key)

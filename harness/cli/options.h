@@ -80,7 +80,7 @@ struct options {
     bool show_trace;
     const char *reader, *writer; /* commands */
     struct text_list lines;      /* to be typed to the writer */
-    const char *end_word;
+    const char *end_word, *prompt;
     int segment_key, set_key;
     long preemptions, schedules, random, fault_scenes;
     const char *replay;

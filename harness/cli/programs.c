@@ -43,6 +43,7 @@ static bool choose_pair(const struct options *options, struct pair *pair, struct
                           .writer = programs[1].words,
                           .lines = {conversation.lines[0], conversation.lines[1]},
                           .end_word = options->end_word ? options->end_word : "end",
+                          .prompt = options->prompt,
                           .segment_key = options->segment_key,
                           .set_key = options->set_key};
     return true;

@@ -12,8 +12,8 @@ static const struct {
     const char *name;
     enum expression_kind kind;
 } settings[] = {
-    {"first", EXPRESSION_STRING},       {"second", EXPRESSION_STRING},  {"end", EXPRESSION_STRING},
-    {"segment_key", EXPRESSION_NUMBER}, {"set_key", EXPRESSION_NUMBER},
+    {"first", EXPRESSION_STRING},  {"second", EXPRESSION_STRING},      {"end", EXPRESSION_STRING},
+    {"prompt", EXPRESSION_STRING}, {"segment_key", EXPRESSION_NUMBER}, {"set_key", EXPRESSION_NUMBER},
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(*settings) };
@@ -41,7 +41,7 @@ static void check_setting(struct checker *checker, const struct element *setting
         i++;
     if (i == SETTINGS)
         check_fail(checker, setting->at, "unknown setting %s, %s%s%s", setting->name,
-                   nearest ? "did you mean " : "first, second, end, segment_key or set_key expected",
+                   nearest ? "did you mean " : "first, second, end, prompt, segment_key or set_key expected",
                    nearest ? nearest : "", nearest ? "?" : "");
     else if (setting->value->kind != settings[i].kind)
         check_fail(checker, setting->value->at, "%s: a %s expected", setting->name,

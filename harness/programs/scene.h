@@ -11,6 +11,7 @@ struct pair {
     const char *const *reader, *const *writer; /* words, NULL at the end */
     const char *lines[2];                      /* two messages, none a part of the other */
     const char *end_word;
+    const char *prompt; /* what a writer has to show before it reads a line; NULL: that is not asked */
     int segment_key, set_key;
 };
 

@@ -29,6 +29,7 @@ static void choose_setting(struct pair *pair, const struct element *setting)
     } settings[] = {{"first", &pair->lines[0], NULL},
                     {"second", &pair->lines[1], NULL},
                     {"end", &pair->end_word, NULL},
+                    {"prompt", &pair->prompt, NULL},
                     {"segment_key", NULL, &pair->segment_key},
                     {"set_key", NULL, &pair->set_key}};
 

@@ -124,6 +124,34 @@ static void judge_claims(struct judging *judging)
     }
 }
 
+static size_t count(const char *text, size_t length, const char *wanted)
+{
+    const char *end = text + length, *found;
+    size_t times = 0;
+
+    for (; (found = memmem(text, (size_t)(end - text), wanted, strlen(wanted))); times++)
+        text = found + strlen(wanted);
+    return times;
+}
+
+/* A line is asked for before it is read. */
+static void judge_prompts(struct judging *judging)
+{
+    const struct staged *staged = judging->staged;
+
+    for (size_t i = 0; i < staged->program_count; i++) {
+        const struct program_outcome *program = &judging->record->programs[i];
+        size_t typed = 0;
+
+        for (size_t k = 0; k < staged->act_count; k++)
+            if (staged->acts[k].kind == ACT_TYPE && staged->acts[k].program == i)
+                typed += count(staged->acts[k].text, staged->acts[k].length, "\n");
+        if (program->ended && count(program->output, program->output_length, staged->pair->prompt) < typed)
+            blame(judging, FINDING_SILENT, program->name, "it reads a line that it has not asked for",
+                  "the prompt (--prompt) stands before every line that is read");
+    }
+}
+
 static bool says(const struct program_outcome *program, const char *text)
 {
     return memmem(program->output, program->output_length, text, strlen(text));
@@ -196,6 +224,8 @@ struct problem *scene_judge(const struct staged *staged, const struct session_re
     judge_sure(&judging);
     if (staged->scene->flags & SCENE_DISTURBED)
         judge_claims(&judging);
+    else if (staged->pair->prompt)
+        judge_prompts(&judging);
     if (staged->scene->flags & SCENE_EXPLAINS)
         judge_explanations(&judging);
     return judging.first;

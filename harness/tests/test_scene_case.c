@@ -44,6 +44,9 @@ static const struct {
     {"published", "  scene \"burst\"\n  schedule writer\n", "FAIL", 1},
     {"reference", "  scene \"burst\"\n  schedule writer*4 reader*2 writer\n", NULL, 0},
     {"reference", "  scene \"burst\"\n  schedule\n", NULL, 0},
+    {"reference", "  scene \"burst\" prompt=\"Enter some text: \"\n", NULL, 0},
+    {"reference", "  scene \"plain\" prompt=\"Your text: \"\n",
+     "got       writer: it reads a line that it has not asked for", 1},
     {"none", "  scene \"plain\"\n", "reader cannot be started", 1},
 };
 
