@@ -110,13 +110,18 @@ static bool may_leave(const struct session_record *record, const struct disturba
     return disturbance->injection->signal == SIGKILL && last && strcmp(last, victim) == 0;
 }
 
-/* It failed, and what it printed stands at the beginning of the undisturbed output too: it says nothing of the failure. */
+/*
+ * It failed as it does not undisturbed, and what it printed stands at the beginning of the undisturbed output too: it says
+ * nothing of the failure.
+ */
 static bool is_silent(const struct undisturbed *undisturbed, const struct session_record *record,
                       const struct disturbance *disturbance, struct arena *arena)
 {
-    const struct program_outcome *victim = &record->programs[disturbance->victim];
+    const struct program_outcome *victim = &record->programs[disturbance->victim],
+                                 *before = &undisturbed->record.programs[disturbance->victim];
 
-    if (disturbance->injection->signal || !victim->ended || !WIFEXITED(victim->status) || victim->status == 0)
+    if (disturbance->injection->signal || !victim->ended || !WIFEXITED(victim->status) ||
+        victim->status == 0 || victim->status == before->status)
         return false;
     const char *output = judge_output(victim, arena);
 

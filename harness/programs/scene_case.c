@@ -5,6 +5,7 @@
 
 #include "conductor/program.h"
 #include "conductor/steps.h"
+#include "inject/injector.h"
 #include "interleave/scheduled_run.h"
 #include "programs/disturbed.h"
 
@@ -15,6 +16,7 @@ struct performing {
     struct instance *instance;
     const struct step *step;                 /* the scene */
     const struct step *injected, *scheduled; /* or NULL */
+    struct injection injection;              /* of the first */
     struct pair pair;
     struct staged staged;
     int filter;
@@ -164,12 +166,10 @@ static void perform_disturbed(struct performing *performing)
 {
     struct instance *instance = performing->instance;
     const struct step *injected = performing->injected;
-    struct injection injection;
-    struct disturbance disturbance = {.injection = &injection};
+    struct disturbance disturbance = {.injection = &performing->injection};
     struct undisturbed undisturbed;
     struct disturbed run;
     const char *problem;
-    int at;
 
     while (disturbance.victim < performing->staged.program_count &&
            strcmp(performing->staged.programs[disturbance.victim].name, injected->actor) != 0)
@@ -179,8 +179,7 @@ static void perform_disturbed(struct performing *performing)
                        performing->step->text);
         return;
     }
-    if (!injection_read(injected->text, &injection, instance->arena, &at, &problem) ||
-        !undisturbed_run(instance->target, &performing->staged, performing->filter, instance->arena,
+    if (!undisturbed_run(instance->target, &performing->staged, performing->filter, instance->arena,
                          &undisturbed, &problem)) {
         give_up(performing, problem);
         return;
@@ -231,10 +230,30 @@ static void perform_scheduled(struct performing *performing)
     }
 }
 
+/* Traps what the injection is about too. False: the verdict stands. */
+static bool open_filter(struct performing *performing)
+{
+    const struct step *injected = performing->injected;
+    struct instance *instance = performing->instance;
+    struct filter_names more = {.count = 0};
+    const char *problem = NULL;
+    int at;
+
+    if (injected && !injection_read(injected->text, &performing->injection, instance->arena, &at, &problem)) {
+        instance_error(instance, injected, "%s", problem);
+        return false;
+    }
+    if (injected)
+        injector_add_names(&performing->injection, 1, &more);
+    performing->filter = session_filter(&more, &problem);
+    if (performing->filter < 0)
+        instance_skip(instance, "scene: %s", problem);
+    return performing->filter >= 0;
+}
+
 void scene_case_perform(struct instance *instance, const struct step *step)
 {
     struct performing performing = {.instance = instance, .step = step};
-    const char *problem;
 
     if (!prepare(&performing))
         return;
@@ -242,11 +261,8 @@ void scene_case_perform(struct instance *instance, const struct step *step)
         instance_skip(instance, "other users are root's to choose");
         return;
     }
-    performing.filter = session_filter(NULL, &problem);
-    if (performing.filter < 0) {
-        instance_skip(instance, "scene: %s", problem);
+    if (!open_filter(&performing))
         return;
-    }
     if (performing.scheduled)
         perform_scheduled(&performing);
     else if (performing.injected)
