@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/findings_file.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
@@ -169,6 +170,9 @@ static int interleave(const struct options *options, struct request *request, st
         print_report(options, request, &report);
     int code = report.findings.count ? EXIT_RED : EXIT_GOOD;
 
+    if (options->output && !findings_file_write("interleave", options->output, "findings.json",
+                                                findings_to_json(&report.findings)))
+        code = EXIT_TROUBLE;
     findings_free(&report.findings);
     return code;
 }

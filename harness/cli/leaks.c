@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/new_file.h"
+#include "cli/findings_file.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
@@ -47,17 +47,8 @@ static const char *program_name(const struct options *options)
 static bool write_report(const struct options *options, json_t *json, struct arena *arena)
 {
     const char *folder = place_of_reports(options, NULL, arena);
-    struct new_file file = {0};
 
-    if (!folder)
-        return true;
-    bool good = folders_make(folder, arena) && new_file_open(&file, folder, "leaks.json", arena);
-
-    good = good && json_dumpf(json, file.out, JSON_INDENT(2)) == 0 && fputc('\n', file.out) != EOF &&
-           new_file_finish(&file);
-    if (!good)
-        complain(arena_print(arena, "%s/leaks.json: %s", folder, strerror(errno)), EXIT_TROUBLE);
-    return good;
+    return !folder || findings_file_write("leaks", folder, "leaks.json", json_incref(json));
 }
 
 static void print_report(const struct options *options, const struct leaks_report *report, const char *how)

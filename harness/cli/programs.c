@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/findings_file.h"
 #include "cli/kept_cases.h"
-#include "cli/new_file.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
@@ -134,21 +134,6 @@ static json_t *to_json(const struct programs_report *report)
                      "findings", findings_to_json(&report->findings));
 }
 
-static bool write_json(const char *folder, const char *name, json_t *json)
-{
-    struct arena arena = {0};
-    struct new_file file = {0};
-    bool good = folders_make(folder, &arena) && new_file_open(&file, folder, name, &arena) &&
-                json_dumpf(json, file.out, JSON_INDENT(1)) == 0 && fputc('\n', file.out) != EOF &&
-                new_file_finish(&file);
-
-    if (!good)
-        fprintf(stderr, "ipcdrill programs: %s/%s: %s\n", folder, name, strerror(errno));
-    json_decref(json);
-    arena_free(&arena);
-    return good;
-}
-
 /* Of both programs in one list, as ipcdrill leaks writes it. */
 static json_t *all_leaks(const struct programs_report *report)
 {
@@ -166,8 +151,9 @@ static json_t *all_leaks(const struct programs_report *report)
 
 static bool write_files(const char *folder, const struct programs_report *report)
 {
-    return write_json(folder, "findings.json", findings_to_json(&report->findings)) &&
-           (!report->leaks_looked || write_json(folder, "leaks.json", all_leaks(report)));
+    return findings_file_write("programs", folder, "findings.json", findings_to_json(&report->findings)) &&
+           (!report->leaks_looked ||
+            findings_file_write("programs", folder, "leaks.json", all_leaks(report)));
 }
 
 /* Before anything is printed: findings then tell the file that keeps them. */

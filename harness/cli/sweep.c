@@ -5,14 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/findings_file.h"
 #include "cli/places.h"
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
+#include "cli/terminal_choice.h"
 #include "inject/filter.h"
 #include "notation/injection.h"
 #include "sweep/sweep.h"
 
-enum { PATH_WORD_MAX = 4096 };
+enum { TRACE_LINES_SHOWN = 30 };
 
 static int complain(const char *what)
 {
@@ -79,58 +81,35 @@ static void print_indented(const char *text, FILE *out)
     }
 }
 
-static void print_command(const struct options *options, const char *injection, FILE *out)
+/* What provokes a finding again. */
+static const char *command_text(const struct options *options, const char *injection, struct arena *arena)
 {
-    fputs("ipcdrill sweep", out);
+    const char *text = "ipcdrill sweep";
+
     for (size_t i = 0; i < options->typed.count; i++)
-        fprintf(out, " --type '%s'", options->typed.texts[i]);
+        text = arena_print(arena, "%s --type '%s'", text, options->typed.texts[i]);
     if (options->input_file)
-        fprintf(out, " --stdin '%s'", options->input_file);
+        text = arena_print(arena, "%s --stdin '%s'", text, options->input_file);
     for (size_t i = 0; i < options->system_calls.count; i++)
-        fprintf(out, " --syscalls %s", options->system_calls.texts[i]);
-    fprintf(out, " --inject %s --", injection);
+        text = arena_print(arena, "%s --syscalls %s", text, options->system_calls.texts[i]);
+    text = arena_print(arena, "%s --inject %s --", text, injection);
     for (int i = 0; i < options->argument_count; i++)
-        fprintf(out, strpbrk(options->arguments[i], " '\"$\\;&|<>*?()") ? " '%s'" : " %s",
-                options->arguments[i]);
-    fputc('\n', out);
+        text = arena_print(arena, strpbrk(options->arguments[i], " '\"$\\;&|<>*?()") ? "%s '%s'" : "%s %s",
+                           text, options->arguments[i]);
+    return text;
 }
 
-/* ": EINTR, EIDRM (14 runs)" */
-static void print_details(const struct finding *finding, FILE *out)
+static void tell_commands(const struct options *options, struct findings *findings)
 {
-    for (const struct finding_detail *detail = finding->details; detail; detail = detail->next)
-        fprintf(out, "%s%s", detail == finding->details ? ": " : ", ", detail->text);
-    if (finding->runs > 1)
-        fprintf(out, " (%u runs)", finding->runs);
+    for (struct finding *finding = findings->first; finding; finding = finding->next)
+        if (finding->how)
+            finding->how = command_text(options, finding->how, &findings->arena);
 }
 
-static json_t *pack_details(const struct finding *finding)
-{
-    json_t *details = json_array();
-
-    for (const struct finding_detail *detail = finding->details; detail; detail = detail->next)
-        json_array_append_new(details, json_string(detail->text));
-    return details;
-}
-
-static void print_finding(const struct options *options, const struct finding *finding, unsigned number)
-{
-    printf("\n%4u.  %s", number, finding->sentence);
-    print_details(finding, stdout);
-    putchar('\n');
-    if (finding->why)
-        printf("       why    %s\n", finding->why);
-    if (finding->injection) {
-        fputs("       again  ", stdout);
-        print_command(options, finding->injection, stdout);
-    }
-    print_indented(finding->trace, stdout);
-}
-
-static unsigned print_report(const struct options *options, const struct sweep_report *report)
+static void print_report(const struct options *options, const struct sweep_report *report)
 {
     double seconds = (double)report->duration_ns / 1e9;
-    unsigned count = 0;
+    size_t count = report->findings.count;
 
     printf("%s: %zu call%s, %s", options->arguments[0], report->calls, report->calls == 1 ? "" : "s",
            report->outcome);
@@ -142,39 +121,31 @@ static unsigned print_report(const struct options *options, const struct sweep_r
         print_indented(report->trace, stdout);
     if (options->injections.count && report->fired == 0)
         puts("       # nothing was injected: no such call was made");
-    for (const struct finding *finding = report->findings; finding; finding = finding->next)
-        print_finding(options, finding, ++count);
+    if (count)
+        putchar('\n');
+    findings_print(&report->findings, TRACE_LINES_SHOWN, terminal_choose(options).colour, stdout);
     if (report->varies)
         puts("\nIt prints something else from run to run: what it prints is not compared.");
     if (!report->deterministic)
         puts("\nIt makes other calls from run to run: not every fault met the call that it was meant for.");
-    printf("\n%u finding%s\n", count, count == 1 ? "" : "s");
-    return count;
+    printf("%s%zu finding%s\n", count ? "" : "\n", count, count == 1 ? "" : "s");
 }
 
-static unsigned print_json(const struct options *options, const struct sweep_report *report)
+static void print_json(const struct options *options, const struct sweep_report *report)
 {
-    json_t *command = json_array(), *findings = json_array();
-    unsigned count = 0;
+    json_t *command = json_array();
 
     for (int i = 0; i < options->argument_count; i++)
         json_array_append_new(command, json_string(options->arguments[i]));
-    for (const struct finding *finding = report->findings; finding; finding = finding->next, count++)
-        json_array_append_new(findings,
-                              json_pack("{s:s, s:s, s:o, s:s?, s:s?, s:i, s:s}", "kind",
-                                        finding_name(finding->kind), "sentence", finding->sentence, "details",
-                                        pack_details(finding), "inject", finding->injection, "why",
-                                        finding->why, "runs", (int)finding->runs, "trace", finding->trace));
-    json_t *object =
-        json_pack("{s:o, s:s, s:i, s:i, s:i, s:b, s:f, s:s, s:o}", "command", command, "outcome",
-                  report->outcome, "calls", (int)report->calls, "runs", (int)report->runs, "fired",
-                  (int)report->fired, "deterministic", report->deterministic, "seconds",
-                  (double)report->duration_ns / 1e9, "trace", report->trace, "findings", findings);
+    json_t *object = json_pack("{s:o, s:s, s:i, s:i, s:i, s:b, s:f, s:s, s:o}", "command", command, "outcome",
+                               report->outcome, "calls", (int)report->calls, "runs", (int)report->runs,
+                               "fired", (int)report->fired, "deterministic", report->deterministic, "seconds",
+                               (double)report->duration_ns / 1e9, "trace", report->trace, "findings",
+                               findings_to_json(&report->findings));
 
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);
-    return count;
 }
 
 static int sweep(const struct options *options, struct sweep_settings *settings, struct arena *arena)
@@ -191,11 +162,22 @@ static int sweep(const struct options *options, struct sweep_settings *settings,
     settings->jobs = (int)options->jobs;
     settings->may_leave = options->may_leave;
     settings->progress = isatty(STDERR_FILENO) && !options->json ? show_progress : NULL;
-    if (!sweep_run(settings, arena, &report, &problem))
+    if (!sweep_run(settings, arena, &report, &problem)) {
+        findings_free(&report.findings);
         return subcommand_give_up("sweep", problem);
-    unsigned found = options->json ? print_json(options, &report) : print_report(options, &report);
+    }
+    tell_commands(options, &report.findings);
+    if (options->json)
+        print_json(options, &report);
+    else
+        print_report(options, &report);
+    int code = report.findings.count ? EXIT_RED : EXIT_GOOD;
 
-    return found ? EXIT_RED : EXIT_GOOD;
+    if (options->output &&
+        !findings_file_write("sweep", options->output, "findings.json", findings_to_json(&report.findings)))
+        code = EXIT_TROUBLE;
+    findings_free(&report.findings);
+    return code;
 }
 
 int sweep_subcommand(const struct options *options)

@@ -42,6 +42,8 @@ struct finding *findings_add(struct findings *findings, const struct finding *fi
                             .kind = copy(findings, finding->kind),
                             .program = copy(findings, finding->program),
                             .sentence = copy(findings, finding->sentence),
+                            .why = copy(findings, finding->why),
+                            .details = copy(findings, finding->details),
                             .how = copy(findings, finding->how),
                             .again = copy(findings, finding->again),
                             .kept = copy(findings, finding->kept),
@@ -50,6 +52,28 @@ struct finding *findings_add(struct findings *findings, const struct finding *fi
                             .times = 1};
     findings->count++;
     return *at;
+}
+
+/* Whether the list "EINTR, EIDRM" has it. */
+static bool has_detail(const char *details, const char *detail)
+{
+    size_t length = strlen(detail);
+
+    while (details &&
+           (strncmp(details, detail, length) != 0 || (details[length] && details[length] != ','))) {
+        details = strchr(details, ',');
+        if (details)
+            details += 2;
+    }
+    return details != NULL;
+}
+
+void finding_add_detail(struct findings *findings, struct finding *finding, const char *detail)
+{
+    if (!finding->details)
+        finding->details = copy(findings, detail);
+    else if (!has_detail(finding->details, detail))
+        finding->details = arena_print(&findings->arena, "%s, %s", finding->details, detail);
 }
 
 void findings_sort(struct findings *findings)
@@ -128,9 +152,12 @@ void findings_print(const struct findings *findings, size_t trace_lines, bool co
         fputs(": ", out);
         text_print_visible(finding->sentence, out);
         fputs(colours->plain, out);
+        if (finding->details)
+            fprintf(out, ": %s", finding->details);
         if (finding->times > 1)
             fprintf(out, "%s  (%u runs)%s", colours->dim, finding->times, colours->plain);
         fputc('\n', out);
+        print_detail("why", finding->why, out);
         print_detail("how", finding->how, out);
         print_detail("case", finding->kept, out);
         if (finding->trace)
@@ -176,6 +203,8 @@ json_t *findings_to_json(const struct findings *findings)
         json_object_set_new(object, "severity", to_string(finding_severity_name(finding->severity)));
         json_object_set_new(object, "program", to_string(finding->program));
         json_object_set_new(object, "sentence", to_string(finding->sentence));
+        json_object_set_new(object, "why", to_string(finding->why));
+        json_object_set_new(object, "details", to_string(finding->details));
         json_object_set_new(object, "how", to_string(finding->how));
         json_object_set_new(object, "case", to_string(finding->kept));
         json_object_set_new(object, "trace", trace_to_json(finding->trace));

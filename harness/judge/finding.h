@@ -30,6 +30,8 @@ struct finding {
     const char *kind;     /* what found it: "sweep", "interleaving", "conversation", "leak" */
     const char *program;  /* the actor it is about */
     const char *sentence; /* what goes wrong, without the program's name in front and without a full stop */
+    const char *why;      /* more of what was seen in the example; may be NULL */
+    const char *details;  /* "EINTR, EIDRM": what the runs that show it differ in; may be NULL */
     const char *how;      /* how to provoke it again, one line; may be NULL */
     const char
         *again; /* the same as lines of a case (cases/README.md): its scene and what is done; may be NULL */
@@ -52,6 +54,9 @@ struct findings {
  */
 struct finding *findings_add(struct findings *findings, const struct finding *finding, bool *is_new);
 
+/* Adds a detail to a finding of the list, unless it has it. */
+void finding_add_detail(struct findings *findings, struct finding *finding, const char *detail);
+
 /* Orders the list: the worst first, and among equals as they were found. */
 void findings_sort(struct findings *findings);
 
@@ -64,7 +69,7 @@ const char *finding_severity_name(enum finding_severity severity);
  */
 void findings_print(const struct findings *findings, size_t trace_lines, bool colour, FILE *out);
 
-/* An array of {kind, severity, program, sentence, how, case, trace: [line], clause, times}; for the caller to json_decref. */
+/* An array of {kind, severity, program, sentence, why, details, how, case, trace: [line], clause, times}; for the caller to json_decref. */
 json_t *findings_to_json(const struct findings *findings);
 
 /* Frees everything; the list is empty then. */

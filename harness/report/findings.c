@@ -60,6 +60,8 @@ static json_t *take_finding(const json_t *object, const char **problem)
         {"sentence", true, "sentence: expected a string"},
         {"severity", false, "severity: expected a string"},
         {"program", false, "program: expected a string"},
+        {"why", false, "why: expected a string"},
+        {"details", false, "details: expected a string"},
         {"how", false, "how: expected a string"},
         {"case", false, "case: expected a string"},
         {"clause", false, "clause: expected a string"},

@@ -2,7 +2,7 @@
  * Findings in programs: what `ipcdrill sweep` and its kin say of a program under test, as the report page shows it.
  * A file holds an array of objects, or one object a line:
  *
- *   {"kind": string, "severity": string, "program": string, "sentence": string, "how": string,
+ *   {"kind": string, "severity": string, "program": string, "sentence": string, "why": string, "details": string, "how": string,
  *    "case": string, "trace": [string, ...], "clause": string}
  *
  * kind and sentence are needed, the others may be missing or null; fields beside these are not looked at. The worst

@@ -9,17 +9,6 @@
 #include "judge/crash.h"
 #include "supervisor/text.h"
 
-const char *finding_name(enum finding_kind kind)
-{
-    static const char *const names[] = {
-        [FINDING_CRASH] = "crash",     [FINDING_HANG] = "hang",     [FINDING_SPIN] = "spin",
-        [FINDING_RESTART] = "restart", [FINDING_LEFT] = "left",     [FINDING_CLAIM] = "claim",
-        [FINDING_STOPPED] = "stopped", [FINDING_SILENT] = "silent",
-    };
-
-    return names[kind];
-}
-
 int judge_count_left(const struct session_record *record, bool segments)
 {
     int count = 0;
@@ -29,9 +18,9 @@ int judge_count_left(const struct session_record *record, bool segments)
     return count;
 }
 
-static struct verdict_on_run found(enum finding_kind kind, const char *what, const char *why)
+static struct verdict_on_run found(enum finding_severity severity, const char *what, const char *why)
 {
-    return (struct verdict_on_run){.found = true, .kind = kind, .what = what, .why = why};
+    return (struct verdict_on_run){.found = true, .severity = severity, .what = what, .why = why};
 }
 
 static const struct verdict_on_run nothing = {.found = false};
@@ -42,16 +31,16 @@ static struct verdict_on_run judge_end(const struct session_record *record)
     case SESSION_ENDED:
         return nothing;
     case SESSION_HANGS:
-        return found(FINDING_HANG, "hangs", record->reason);
+        return found(FINDING_HANGS, "hangs", record->reason);
     case SESSION_SPINS:
     case SESSION_FLOODS:
     case SESSION_FORKS:
-        return found(FINDING_SPIN, "goes on without end", record->reason);
+        return found(FINDING_HANGS, "goes on without end", record->reason);
     case SESSION_OVERDUE:
     case SESSION_NOT_STARTED:
         break;
     }
-    return found(FINDING_HANG, "does not end", record->reason);
+    return found(FINDING_HANGS, "does not end", record->reason);
 }
 
 static const char *plural(int count, const char *one, const char *many, struct arena *arena)
@@ -104,7 +93,7 @@ static struct verdict_on_run judge_left(const struct session_record *record, con
         : segments ? arena_print(arena, "leaves %s behind", plural(segments, "segment", "segments", arena))
                    : arena_print(arena, "leaves %s behind", plural(sets, "set", "sets", arena));
 
-    return found(FINDING_LEFT, what, list_left(record, arena));
+    return found(FINDING_LEAVES, what, list_left(record, arena));
 }
 
 static const char *say_prints(const char *output, const struct baseline *baseline, struct arena *arena)
@@ -135,7 +124,7 @@ static struct verdict_on_run judge_failure(const struct program_outcome *program
         return nothing;
 
     if (program->status == 0 && strcmp(output, baseline->output) != 0)
-        return found(FINDING_CLAIM, "exits with 0, but prints something else",
+        return found(FINDING_CORRUPTS, "exits with 0, but prints something else",
                      say_prints(judge_output(program, arena), baseline, arena));
     /* What stands at the beginning of the undisturbed output too says nothing of the failure. */
     if (program->status != 0 && strncmp(baseline->output, output, strlen(output)) == 0)
@@ -152,10 +141,10 @@ static struct verdict_on_run judge_signal(const struct session_record *record, c
     const char *difference = differs(last, baseline, arena);
 
     if (fault->signal == SIGSTOP && difference)
-        return found(FINDING_STOPPED, "does not end as it does undisturbed", difference);
+        return found(FINDING_CORRUPTS, "does not end as it does undisturbed", difference);
     /* What it finds of its first life it may well tell; that it works is told by its status. */
     if (fault->signal == SIGKILL && record->program_count > 1 && last->status != baseline->status)
-        return found(FINDING_RESTART, "does not work when it is started again", difference);
+        return found(FINDING_HANGS, "does not work when it is started again", difference);
     return nothing;
 }
 
@@ -170,8 +159,8 @@ struct verdict_on_run judge_run(const struct session_record *record, const struc
         record->programs[record->program_count - 1].started)
         verdict.what = arena_print(arena, "%s when it is started again", verdict.what);
     if (!verdict.found && status_is_crash(last->status))
-        verdict =
-            found(FINDING_CRASH, arena_print(arena, "is %s", process_status_text(last->status, arena)), NULL);
+        verdict = found(FINDING_CRASHES,
+                        arena_print(arena, "is %s", process_status_text(last->status, arena)), NULL);
     if (!verdict.found && fault && fault->kind == FAULT_SIGNAL)
         verdict = judge_signal(record, fault, baseline, arena);
     if (!verdict.found)

@@ -5,22 +5,10 @@
 #ifndef IPCDRILL_SWEEP_JUDGE_H
 #define IPCDRILL_SWEEP_JUDGE_H
 
+#include "judge/finding.h"
 #include "judge/output.h"
 #include "session/session.h"
 #include "sweep/faults.h"
-
-/* The kinds of finding, worst first. */
-enum finding_kind {
-    FINDING_CRASH,
-    FINDING_HANG,
-    FINDING_SPIN,
-    FINDING_RESTART, /* killed, then started again, it does not work */
-    FINDING_LEFT,
-    FINDING_CLAIM,   /* exit code 0, but something else was done */
-    FINDING_STOPPED, /* stopped and continued it behaves otherwise */
-    FINDING_SILENT,
-    FINDING_COUNT
-};
 
 /* What the undisturbed run came to. */
 struct baseline {
@@ -31,7 +19,7 @@ struct baseline {
 
 struct verdict_on_run {
     bool found;
-    enum finding_kind kind;
+    enum finding_severity severity;
     const char *what; /* "hangs" */
     const char *why;  /* more of it, or NULL */
 };
@@ -39,9 +27,6 @@ struct verdict_on_run {
 /* Judges a run. `fault` NULL: the undisturbed one, and `baseline` is not looked at. Strings in `arena`. */
 struct verdict_on_run judge_run(const struct session_record *record, const struct fault *fault,
                                 const struct baseline *baseline, struct arena *arena);
-
-/* The name of a kind in JSON: "crash", "hang", ... */
-const char *finding_name(enum finding_kind kind);
 
 /* How many objects of a kind are left. */
 int judge_count_left(const struct session_record *record, bool segments);

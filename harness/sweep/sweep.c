@@ -28,7 +28,8 @@ struct sweep {
     int filter;
     struct session_bounds bounds;
     struct baseline baseline;
-    struct fault *plan; /* of malloc */
+    struct fault *plan;   /* of malloc */
+    const char **answers; /* of malloc: of the runs that show something, by their place in the plan */
     size_t planned, room;
     const char *problem;
 };
@@ -123,8 +124,8 @@ static json_t *list_calls(const struct session_record *record, struct arena *are
 
 static json_t *pack_verdict(const struct verdict_on_run *verdict, const char *trace)
 {
-    return json_pack("{s:i, s:s, s:s?, s:s}", "kind", (int)verdict->kind, "what", verdict->what, "why",
-                     verdict->why, "trace", trace);
+    return json_pack("{s:i, s:s, s:s?, s:s}", "severity", (int)verdict->severity, "what", verdict->what,
+                     "why", verdict->why, "trace", trace);
 }
 
 /* The answer of a job; it is given back. */
@@ -217,75 +218,22 @@ static int number_of(const json_t *object, const char *key)
     return (int)json_integer_value(json_object_get(object, key));
 }
 
-/* The finding of that sentence, new or not. */
-static struct finding *find_finding(struct sweep *sweep, enum finding_kind kind, const char *sentence)
-{
-    struct finding *finding = sweep->report->findings;
-
-    while (finding && (finding->kind != kind || strcmp(finding->sentence, sentence) != 0))
-        finding = finding->next;
-    if (finding)
-        return finding;
-    finding = arena_take(sweep->arena, sizeof(*finding));
-    *finding = (struct finding){
-        .kind = kind, .sentence = sentence, .run = SIZE_MAX, .next = sweep->report->findings};
-    return sweep->report->findings = finding;
-}
-
-/* In the order of the runs, whatever the order in which they end. */
-static void add_detail(struct finding *finding, const char *text, size_t run, struct arena *arena)
-{
-    struct finding_detail **at = &finding->details, *detail;
-
-    while (*at && strcmp((*at)->text, text) != 0)
-        at = &(*at)->next;
-    detail = *at;
-    if (detail)
-        *at = detail->next;
-    else
-        *(detail = arena_take(arena, sizeof(*detail))) = (struct finding_detail){text, run, NULL};
-    if (run < detail->run)
-        detail->run = run;
-    for (at = &finding->details; *at && (*at)->run < detail->run; at = &(*at)->next)
-        ;
-    detail->next = *at;
-    *at = detail;
-}
-
-static void add_finding(struct sweep *sweep, const json_t *found, const struct fault *fault, size_t run)
+static void add_finding(struct sweep *sweep, const json_t *found, const struct fault *fault)
 {
     const char *what = text_of(found, "what", sweep->arena);
-    const char *sentence =
-        fault ? arena_print(sweep->arena, "%s when %s", what, fault_text(fault, sweep->arena)) : what;
-    struct finding *finding = find_finding(sweep, (enum finding_kind)number_of(found, "kind"), sentence);
+    const struct finding finding = {
+        .severity = (enum finding_severity)number_of(found, "severity"),
+        .kind = "sweep",
+        .program = "program",
+        .sentence =
+            fault ? arena_print(sweep->arena, "%s when %s", what, fault_text(fault, sweep->arena)) : what,
+        .why = text_of(found, "why", sweep->arena),
+        .how = fault ? fault_injection(fault, sweep->arena) : NULL,
+        .trace = text_of(found, "trace", sweep->arena)};
+    struct finding *kept = findings_add(&sweep->report->findings, &finding, NULL);
 
-    finding->runs++;
     if (fault)
-        add_detail(finding, fault_detail(fault, sweep->arena), run, sweep->arena);
-    if (run >= finding->run)
-        return;
-    finding->run = run;
-    finding->injection = fault ? fault_injection(fault, sweep->arena) : NULL;
-    finding->why = text_of(found, "why", sweep->arena);
-    finding->trace = text_of(found, "trace", sweep->arena);
-}
-
-/* Worst first, then in the order of the runs. */
-static void sort_findings(struct sweep_report *report)
-{
-    struct finding *sorted = NULL, *next;
-
-    for (struct finding *finding = report->findings; finding; finding = next) {
-        struct finding **at = &sorted;
-
-        next = finding->next;
-        while (*at &&
-               ((*at)->kind < finding->kind || ((*at)->kind == finding->kind && (*at)->run < finding->run)))
-            at = &(*at)->next;
-        finding->next = *at;
-        *at = finding;
-    }
-    report->findings = sorted;
+        finding_add_detail(&sweep->report->findings, kept, fault_detail(fault, sweep->arena));
 }
 
 static void plan(struct sweep *sweep, const struct fault *fault)
@@ -370,8 +318,8 @@ static void take_first(void *context, size_t index, const char *text)
     sweep->report->varies = !sweep->baseline.output;
     sweep->report->outcome = text_of(answer, "outcome", sweep->arena);
     sweep->report->fired = (size_t)number_of(answer, "fired");
-    if (found && !(sweep->settings->may_leave && number_of(found, "kind") == FINDING_LEFT))
-        add_finding(sweep, found, NULL, 0);
+    if (found && !(sweep->settings->may_leave && number_of(found, "severity") == FINDING_LEAVES))
+        add_finding(sweep, found, NULL);
     sweep->bounds = (struct session_bounds){.calls = (unsigned)number_of(answer, "count") * 4 + 200,
                                             .wakeups = 200,
                                             .processor_ns = 300 * UINT64_C(1000000),
@@ -395,7 +343,7 @@ static void take_fault(void *context, size_t index, const char *text)
     if (!answer)
         sweep->problem = "a worker died";
     else if (found && !fault->past_the_end)
-        add_finding(sweep, found, fault, index + 1);
+        sweep->answers[index] = arena_copy(sweep->arena, text, strlen(text));
     json_decref(answer);
     if (sweep->settings->progress)
         sweep->settings->progress(sweep->settings->context, sweep->report->runs, sweep->planned);
@@ -421,11 +369,34 @@ static bool run_pool(struct sweep *sweep, const size_t *count,
     return good;
 }
 
+/* In the order of the plan: so the example that is kept does not depend on who was faster. */
+static void add_findings(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->planned; i++) {
+        json_t *answer = sweep->answers[i] ? json_loads(sweep->answers[i], 0, NULL) : NULL;
+
+        if (answer)
+            add_finding(sweep, json_object_get(answer, "finding"), &sweep->plan[i]);
+        json_decref(answer);
+    }
+}
+
+static bool run_faults(struct sweep *sweep, const char **problem)
+{
+    sweep->answers = calloc(sweep->planned + 1, sizeof(*sweep->answers));
+    if (!sweep->answers)
+        abort();
+    if (!run_pool(sweep, &sweep->planned, perform_fault, take_fault, problem))
+        return false;
+    add_findings(sweep);
+    return true;
+}
+
 /* A program that does not end by itself cannot be swept: what it does is the one finding. */
 static bool ends_by_itself(const struct sweep *sweep)
 {
-    for (const struct finding *finding = sweep->report->findings; finding; finding = finding->next)
-        if (finding->kind == FINDING_HANG || finding->kind == FINDING_SPIN)
+    for (const struct finding *finding = sweep->report->findings.first; finding; finding = finding->next)
+        if (finding->severity == FINDING_HANGS)
             return false;
     return true;
 }
@@ -444,10 +415,11 @@ bool sweep_run(const struct sweep_settings *settings, struct arena *arena, struc
     bool good = run_pool(&sweep, &one, perform_first, take_first, problem);
 
     if (good && settings->injection_count == 0 && ends_by_itself(&sweep))
-        good = run_pool(&sweep, &sweep.planned, perform_fault, take_fault, problem);
+        good = run_faults(&sweep, problem);
     report->duration_ns = monotonic_ns() - start_ns;
-    sort_findings(report);
+    findings_sort(&report->findings);
     close(sweep.filter);
     free(sweep.plan);
+    free(sweep.answers);
     return good;
 }

@@ -24,26 +24,6 @@ struct sweep_settings {
     void *context;
 };
 
-/* What differs between the runs that show one finding: "EINTR", "SIGINT". */
-struct finding_detail {
-    const char *text;
-    size_t run;
-    struct finding_detail *next;
-};
-
-/* Of all runs that show the same, the first is told. */
-struct finding {
-    enum finding_kind kind;
-    const char *sentence;           /* "hangs when semop fails" */
-    struct finding_detail *details; /* in the order of the runs, each once */
-    unsigned runs;                  /* that show it */
-    size_t run;                     /* the first, which the rest is of */
-    const char *injection;          /* that provokes it; NULL: it needs none */
-    const char *why;                /* or NULL */
-    const char *trace;
-    struct finding *next;
-};
-
 struct sweep_report {
     size_t calls, runs, fired;
     bool varies;        /* what it prints differs from run to run, and is not compared */
@@ -51,7 +31,7 @@ struct sweep_report {
     int64_t duration_ns;
     const char *trace;        /* of the undisturbed run, or of the one with injections */
     const char *outcome;      /* how that ended: "exited with 0" */
-    struct finding *findings; /* worst first */
+    struct findings findings; /* sorted; `how` is the injection; the caller frees them */
 };
 
 /* Runs it. False with *problem: the tool's own trouble, or a program that cannot be started. Strings in `arena`. */
