@@ -13,7 +13,7 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
 
 # Compilers newer than those that it was tried on know warnings that nobody has seen: these do not stop the build.
-WERROR   ?= $(shell [ "$$($(CC) -dumpversion | cut -d. -f1)" -le 14 ] && echo -Werror)
+WERROR   ?= $(shell [ "$$($(CC) -dumpversion | cut -d. -f1)" -le 14 ] && echo -Werror -Wno-error=deprecated-declarations)
 WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
             -Wvla -Wformat=2 -Wundef
 STANDARD := -std=gnu17 -D_GNU_SOURCE -Iharness -I$(BUILD)/generated -DIPCDRILL_VERSION='"$(VERSION)"'

@@ -137,9 +137,7 @@ static const char *parse(FILE *file, struct reading *reading)
 
         is_over = length < sizeof(bytes);
         if (XML_Parse(parser, bytes, (int)length, is_over) == XML_STATUS_ERROR)
-            problem =
-                arena_print(reading->arena, "line %lu: %s", (unsigned long)XML_GetCurrentLineNumber(parser),
-                            XML_ErrorString(XML_GetErrorCode(parser)));
+            problem = XML_ErrorString(XML_GetErrorCode(parser));
     }
     XML_ParserFree(parser);
     return problem;
