@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -177,6 +178,12 @@ void constants_send(int channel)
         message_bytes(&writer.message, (const unsigned char *)return_code, sizeof(return_code) - 1);
     }
     message_word(&writer.message, " LIBC=\"" LIBRARY "\"");
+    struct utsname system;
+    if (uname(&system) == 0) {
+        message_word(&writer.message, " MACHINE=\"");
+        message_word(&writer.message, system.machine);
+        message_character(&writer.message, '"');
+    }
     channel_send(channel, &writer.message);
     begin_constants(&writer.message);
     message_word(&writer.message, " end");

@@ -20,7 +20,8 @@
  * REQUESTS                             ANSWERS
  *
  *   constants                          nursery: constants NAME=VALUE ... (several messages), constants end;
- *                                      LIBC="glibc 2.36" is among them: what the agent was built with
+ *                                      LIBC="glibc 2.36" is among them, what the agent was built with, and
+ *                                      MACHINE="x86_64", what uname(2) tells it
  *   calls libc | calls raw             any: = 0        performs calls through the C library or by syscall(2)
  *   user                               nursery: = 0    enters a user namespace, in which it has no id yet
  *   map UID GID                        nursery: = 0    what it is outside becomes root there, and the only one

@@ -50,6 +50,8 @@ static void add_constant(struct target *target, const char *name, const struct v
 
     if (strcmp(name, "LIBC") == 0 && value->kind == VALUE_TEXT)
         target->libc = value->bytes;
+    else if (strcmp(name, "MACHINE") == 0 && value->kind == VALUE_TEXT)
+        target->machine = value->bytes;
     else if (place >= 0)
         target->constants[place] = (struct constant){true, *value};
 }

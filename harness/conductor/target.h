@@ -22,6 +22,8 @@ struct target {
     enum isolation isolation;
     const char *why_lowered;
     const char *libc;
+    const char
+        *machine; /* as uname(2) tells the agent, whom an emulator may tell another one than us; or NULL */
     struct constant *constants; /* by place in constants.in */
     struct arena arena;         /* of everything above */
 };
