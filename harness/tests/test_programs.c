@@ -1,5 +1,8 @@
 /* programs/: every scene with the tutorial's pairs. The published pair has all its defects; the reference has none. */
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "programs/programs.h"
 #include "tests/surroundings.h"
@@ -186,6 +189,39 @@ START_TEST(what_is_no_reader_is_told)
 }
 END_TEST
 
+/* Scripts, a static program, and what does harm: each line goes behind "#!/bin/sh". */
+static const struct {
+    const char *line;
+    const char *said;
+} harmful[] = {
+    {"exec $specimen bomb", "it makes processes without end"},
+    {"trap '' INT TERM HUP; while :; do $specimen greet; done", "reader: it "},
+    {"exec $specimen ignore-signals block-signals wait-for-ever", "it never ends: asleep in pause"},
+    {"exec $specimen-static greet", "a message is lost"},
+};
+
+START_TEST(what_does_harm_is_told_and_ends)
+{
+    struct arena arena = {0};
+    const char *script;
+    char path[PATH_MAX];
+
+    scratch_make();
+    tool_adopt_orphans();
+    script = scratch_write("program", arena_print(&arena, "#!/bin/sh\nspecimen=%s\n%s\n",
+                                                  realpath(specimen_path(), path), harmful[_i].line));
+    ck_assert_int_eq(chmod(script, 0755), 0);
+    struct tool_result result =
+        tool_expect(1, "programs --filter plain --filter SIGINT --reader %s --writer %s", script, script);
+
+    ck_assert_msg(strstr(result.out, harmful[_i].said) != NULL, "%s%s", result.out, result.error);
+    ck_assert(tool_wait_for_all(10000));
+    tool_free(&result);
+    scratch_remove();
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(findings_are_told_as_json)
 {
     struct tool_result result =
@@ -213,6 +249,7 @@ Suite *programs_suite(void)
     tcase_add_test(scenes, scripts_are_read_to_the_end);
     tcase_add_loop_test(scenes, scripts_that_are_wrong_are_told, 0, sizeof(mistakes) / sizeof(*mistakes));
     tcase_add_loop_test(scenes, what_is_no_reader_is_told, 0, sizeof(strangers) / sizeof(*strangers));
+    tcase_add_loop_test(scenes, what_does_harm_is_told_and_ends, 0, sizeof(harmful) / sizeof(*harmful));
     tcase_add_test(scenes, findings_are_told_as_json);
     tcase_set_timeout(scenes, 120);
     suite_add_tcase(suite, scenes);
