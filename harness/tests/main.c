@@ -28,6 +28,7 @@ int main(void)
         results_suite,
         reports_suite,
         report_page_suite,
+        report_findings_suite,
         clauses_suite,
         completion_suite,
         formats_suite,

@@ -42,6 +42,7 @@ Suite *run_suite(void);
 Suite *results_suite(void);
 Suite *reports_suite(void);
 Suite *report_page_suite(void);
+Suite *report_findings_suite(void);
 Suite *clauses_suite(void);
 Suite *formats_suite(void);
 Suite *merge_suite(void);
