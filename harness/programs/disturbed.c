@@ -65,9 +65,13 @@ bool undisturbed_run(struct target *target, const struct staged *staged, int fil
     return true;
 }
 
-static bool only_stops(const struct disturbance *disturbance)
+/* It is stopped and continued, or held: nothing that it could notice. */
+static bool only_waits(const struct disturbance *disturbance)
 {
-    return disturbance->injection->signal == SIGSTOP;
+    const struct injection *injection = disturbance->injection;
+
+    return injection->signal == SIGSTOP ||
+           (!injection->signal && !injection->error && !injection->gives_value);
 }
 
 /*
@@ -106,7 +110,7 @@ static bool may_leave(const struct session_record *record, const struct disturba
     const char *victim = record->programs[disturbance->victim].name, *last = ended_last(record);
 
     if (!disturbance->injection->signal)
-        return true;
+        return !only_waits(disturbance);
     return disturbance->injection->signal == SIGKILL && last && strcmp(last, victim) == 0;
 }
 
@@ -120,8 +124,8 @@ static bool is_silent(const struct undisturbed *undisturbed, const struct sessio
     const struct program_outcome *victim = &record->programs[disturbance->victim],
                                  *before = &undisturbed->record.programs[disturbance->victim];
 
-    if (disturbance->injection->signal || !victim->ended || !WIFEXITED(victim->status) ||
-        victim->status == 0 || victim->status == before->status)
+    if (disturbance->injection->signal || only_waits(disturbance) || !victim->ended ||
+        !WIFEXITED(victim->status) || victim->status == 0 || victim->status == before->status)
         return false;
     const char *output = judge_output(victim, arena);
 
@@ -132,7 +136,7 @@ static struct problem *judge(const struct staged *staged, const struct undisturb
                              const struct disturbance *disturbance, const struct session_record *record,
                              struct arena *arena)
 {
-    struct conversation conversation = {.lines = staged->lines, .disturbed = !only_stops(disturbance)};
+    struct conversation conversation = {.lines = staged->lines, .disturbed = !only_waits(disturbance)};
     struct problem *problems, **at;
 
     while (!scene_is_reader(&staged->programs[conversation.reader]))
@@ -171,7 +175,7 @@ bool disturbed_run(struct target *target, const struct staged *staged, const str
 
     memcpy(programs, staged->programs, staged->program_count * sizeof(*programs));
     memcpy(acts, staged->acts, staged->act_count * sizeof(*acts));
-    if (!only_stops(disturbance) && staged->program_count < SESSION_PROGRAMS_MAX) {
+    if (!only_waits(disturbance) && staged->program_count < SESSION_PROGRAMS_MAX) {
         programs[session.program_count] = programs[disturbance->victim];
         programs[session.program_count++].name =
             arena_print(arena, "%s-again", programs[disturbance->victim].name);

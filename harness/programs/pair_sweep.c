@@ -130,20 +130,27 @@ static void take(void *context, size_t index, const char *text)
         sweep->settings->progress(sweep->settings->context, sweep->report->runs, sweep->planned);
 }
 
+static void plan(struct pair_sweep *sweep, const struct swept *swept, size_t victim,
+                 const struct fault *fault)
+{
+    if (sweep->planned == sweep->room) {
+        sweep->room = sweep->room * 2 + 256;
+        sweep->plan = realloc(sweep->plan, sweep->room * sizeof(*sweep->plan));
+        if (!sweep->plan)
+            abort();
+    }
+    sweep->plan[sweep->planned++] = (struct planned){.fault = *fault, .swept = swept, .victim = victim};
+}
+
 static void plan_call(struct pair_sweep *sweep, const struct swept *swept, size_t victim, const char *name,
                       unsigned occurrence, const char *text)
 {
+    const struct fault delay = {.kind = FAULT_DELAY, .call = name, .occurrence = occurrence};
     struct fault fault;
 
-    for (size_t i = 0; fault_at(name, occurrence, text, i, &fault); i++) {
-        if (sweep->planned == sweep->room) {
-            sweep->room = sweep->room * 2 + 256;
-            sweep->plan = realloc(sweep->plan, sweep->room * sizeof(*sweep->plan));
-            if (!sweep->plan)
-                abort();
-        }
-        sweep->plan[sweep->planned++] = (struct planned){.fault = fault, .swept = swept, .victim = victim};
-    }
+    for (size_t i = 0; fault_at(name, occurrence, text, i, &fault); i++)
+        plan(sweep, swept, victim, &fault);
+    plan(sweep, swept, victim, &delay);
 }
 
 /* The how manieth call of its name in its program the line is. */

@@ -55,12 +55,16 @@ const char *fault_injection(const struct fault *fault, struct arena *arena)
     if (fault->kind == FAULT_SIGNAL)
         return arena_print(arena, "%s:signal=SIG%s:when=%u", fault->call, sigabbrev_np(fault->signal),
                            fault->occurrence);
+    if (fault->kind == FAULT_DELAY)
+        return arena_print(arena, "%s:delay_enter=1:when=%u", fault->call, fault->occurrence);
     return arena_print(arena, "%s:error=%s:when=%u%s", fault->call, strerrorname_np(fault->error),
                        fault->occurrence, fault->kind == FAULT_FROM_THEN_ON ? "+" : "");
 }
 
 const char *fault_text(const struct fault *fault, struct arena *arena)
 {
+    if (fault->kind == FAULT_DELAY)
+        return arena_print(arena, "it is held at %s", fault->call);
     if (fault->kind != FAULT_SIGNAL)
         return arena_print(arena, "%s fails", fault->call);
     if (fault->signal == SIGSTOP)
@@ -74,5 +78,5 @@ const char *fault_detail(const struct fault *fault, struct arena *arena)
 {
     if (fault->kind == FAULT_SIGNAL)
         return arena_print(arena, "SIG%s", sigabbrev_np(fault->signal));
-    return strerrorname_np(fault->error);
+    return fault->kind == FAULT_DELAY ? "delay" : strerrorname_np(fault->error);
 }

@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum fault_kind { FAULT_ONCE, FAULT_FROM_THEN_ON, FAULT_SIGNAL };
+enum fault_kind {
+    FAULT_ONCE,
+    FAULT_FROM_THEN_ON,
+    FAULT_SIGNAL,
+    FAULT_DELAY, /* nothing fails: the call is held until nobody else can move */
+};
 
 struct fault {
     enum fault_kind kind;
@@ -21,7 +26,7 @@ struct fault {
     bool past_the_end;   /* at a call that the undisturbed run did not make: it should not fire */
 };
 
-/* The faults of one call, by index; false past the end. `text` is the call in the notation. */
+/* What may go wrong at one call (no delay), by index; false past the end. `text` is the call in the notation. */
 bool fault_at(const char *call, unsigned occurrence, const char *text, size_t index, struct fault *fault);
 
 /* The fault as an injection: "semop:error=EINTR:when=2". In `arena`. */

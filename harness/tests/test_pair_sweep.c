@@ -58,6 +58,7 @@ START_TEST(the_published_pair_does_not)
     static const char *const expected[] = {
         "corrupts reader: a message is lost, when semop fails (writer)",
         "hangs    reader: it never ends: it goes on and on, when semop fails (reader)",
+        "corrupts reader: a message is lost, when it is held at semctl (reader)",
         "leaves   reader: its segment is left behind, when a signal comes at semop (reader)",
     };
     struct findings findings = {0};

@@ -20,7 +20,7 @@
 #define RULE_MODE   "the mode is that of whoever creates first: both sides have to ask for the same"
 
 static const struct scene scenes[] = {
-    {"plain", "nothing disturbs them", NULL, BOTH "then writer types one" REST, SCENE_SWEPT, 0, NULL},
+    {"plain", "nothing disturbs them", NULL, BOTH "writer types one" REST, SCENE_SWEPT, 0, NULL},
     {"burst", "lines are typed faster than they are read", "plain", BOTH "writer types all", SCENE_SWEPT, 0,
      RULE_ROOM},
     {"pipe", "all of the input comes from a pipe", "burst", BOTH "writer types all; end of writer's input",
