@@ -203,7 +203,8 @@ static enum fit fit_pieces(const struct actor *actor, const struct value *pieces
         if (any[i])
             continue;
         if (i > 0 && any[i - 1]) {
-            const char *found = memmem(actor->output + at, left, pieces[i].bytes, pieces[i].length);
+            const char *found =
+                actor->output ? memmem(actor->output + at, left, pieces[i].bytes, pieces[i].length) : NULL;
 
             if (!found)
                 return FIT_MORE;
@@ -252,7 +253,8 @@ bool program_show(struct instance *instance, struct actor *actor, const struct s
                       "%s prints something else", actor->name);
         return false;
     }
-    memmove(actor->output, actor->output + used, actor->output_length - used);
+    if (used)
+        memmove(actor->output, actor->output + used, actor->output_length - used);
     actor->output_length -= used;
     return true;
 }
