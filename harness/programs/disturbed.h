@@ -1,7 +1,7 @@
 /*
  * A scene with something done to one of its programs: a call of it fails, or a signal comes there. What it is done to may
- * fail, if it says so; the other side may wait for another to take its part, which is then started, but not for ever, and must not
- * take half a conversation for a whole one; and whoever is left removes the objects.
+ * fail, if it says so; the other side may wait for another to take its part, which is then started, but not for ever,
+ * and must not take half a conversation for a whole one; and whoever is left removes the objects.
  */
 #ifndef IPCDRILL_PROGRAMS_DISTURBED_H
 #define IPCDRILL_PROGRAMS_DISTURBED_H
@@ -28,7 +28,10 @@ struct disturbed {
     unsigned fired;           /* how often it was done */
 };
 
-/* Runs the scene as it is. `filter` is session_filter's. False with *problem: as session_run, or a program cannot be started. */
+/*
+ * Runs the scene as it is. `filter` is session_filter's. False with *problem: as session_run, or a program cannot be
+ * started.
+ */
 bool undisturbed_run(struct target *target, const struct staged *staged, int filter, struct arena *arena,
                      struct undisturbed *undisturbed, const char **problem);
 

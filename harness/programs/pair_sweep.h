@@ -1,8 +1,8 @@
 /*
  * The fault sweep of a reader and a writer, over all scenes that are SCENE_SWEPT: a run as it is tells the calls of both;
- * then, for every call of each, every errno that is documented for it, once and from then on, SIGKILL, SIGINT, SIGTERM
- * and SIGSTOP with SIGCONT there, and a delay in which the other side does all that it can, each in a run of its own (programs/disturbed.h). A scene in which something is wrong
- * already is not swept.
+ * then, for every call of each, every errno that is documented for it, once and from then on, SIGKILL, SIGINT, SIGTERM and
+ * SIGSTOP with SIGCONT there, and a delay in which the other side does all that it can, each in a run of its own
+ * (programs/disturbed.h). A scene in which something is wrong already is not swept.
  */
 #ifndef IPCDRILL_PROGRAMS_PAIR_SWEEP_H
 #define IPCDRILL_PROGRAMS_PAIR_SWEEP_H
