@@ -81,7 +81,7 @@ Suite *pair_sweep_suite(void)
 
     tcase_add_test(pairs, the_reference_survives_every_fault_of_either_side);
     tcase_add_test(pairs, the_published_pair_does_not);
-    tcase_set_timeout(pairs, 120);
+    tcase_set_timeout(pairs, 300);
     suite_add_tcase(suite, pairs);
     return suite;
 }
