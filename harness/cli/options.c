@@ -87,6 +87,8 @@ static const struct option_row rows[] = {
      FOR_RUN | FOR_MERGE | FOR_LEAKS, OPTION_TEXT, AT(output)},
     {"output", '\0', "DIR", "write the page there (default: html in the folder of reports)", FOR_REPORT,
      OPTION_TEXT, AT(output)},
+    {"output", '\0', "DIR", "write findings.json there, for ipcdrill report", FOR_SWEEP | FOR_INTERLEAVE,
+     OPTION_TEXT, AT(output)},
     {"output", '\0', "DIR",
      "write findings.json and leaks.json there, for ipcdrill report, and a case for each in cases/",
      FOR_PROGRAMS, OPTION_TEXT, AT(output)},

@@ -105,6 +105,27 @@ START_TEST(a_finding_is_provoked_again_by_its_injection)
 }
 END_TEST
 
+START_TEST(findings_are_written_for_the_report)
+{
+    scratch_make();
+    struct tool_result swept =
+        tool_expect(1, "sweep --output %s -- %s make-set", scratch_path("swept"), specimen_path());
+    struct tool_result ordered = tool_expect(1, "interleave --output %s -- %s make-set take -- %s greet",
+                                             scratch_path("ordered"), specimen_path(), specimen_path());
+    const char *const files[] = {"swept/findings.json", "ordered/findings.json"};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        json_t *findings = json_load_file(scratch_path(files[i]), 0, NULL);
+
+        ck_assert_msg(json_array_size(findings) > 0, "%s", files[i]);
+        json_decref(findings);
+    }
+    tool_free(&swept);
+    tool_free(&ordered);
+    scratch_remove();
+}
+END_TEST
+
 static const struct {
     const char *sentence, *command;
     int code;
@@ -144,6 +165,7 @@ Suite *sweep_suite(void)
     tcase_add_test(sweeps, what_a_program_is_meant_to_leave_is_no_finding);
     tcase_add_test(sweeps, calls_may_be_named_for_the_sweep);
     tcase_add_test(sweeps, a_finding_is_provoked_again_by_its_injection);
+    tcase_add_test(sweeps, findings_are_written_for_the_report);
     tcase_add_loop_test(sweeps, a_wrong_command_line_is_told, 0, sizeof(mistakes) / sizeof(*mistakes));
     tcase_set_timeout(sweeps, 120);
     suite_add_tcase(suite, sweeps);
