@@ -17,9 +17,9 @@
 #include "vocabulary/settings.h"
 
 enum {
-    ALONE_LIMIT_MS = 30 * 1000, /* for other runs to end */
-    LOOK_AGAIN_MS = 10,         /* at the lock, which has no descriptor to wait on */
-    LEFTOVERS_LIMIT_MS = 2000,  /* for memory of an instance before to come back: its namespace ends late */
+    LOCK_LIMIT_MS = 30 * 1000, /* for other runs to end */
+    LOOK_AGAIN_MS = 10,        /* at the lock, which has no descriptor to wait on */
+    LEFTOVERS_LIMIT_MS = 2000, /* for memory of an instance before to come back: its namespace ends late */
     OVERCOMMIT_NEVER = 2,
     PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
 };
@@ -62,6 +62,21 @@ static bool is_root_of_the_machine(void)
     return all && geteuid() == 0;
 }
 
+/* The lock, as `operation` of flock(2) wants it. Returns NULL, or why it cannot be had. */
+static const char *take_lock(const struct machine *machine, int operation)
+{
+    struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
+    int64_t deadline_ms = monotonic_ms() + LOCK_LIMIT_MS;
+
+    while (flock(machine->lock, operation | LOCK_NB) < 0) {
+        if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
+            return "interrupted";
+        if (monotonic_ms() > deadline_ms)
+            return "another ipcdrill does not leave the machine to this one";
+    }
+    return NULL;
+}
+
 void machine_enter(struct machine *machine, bool refused)
 {
     *machine = (struct machine){.refused = refused, .interrupt = -1, .lock = -1, .guardian = {.socket = -1}};
@@ -70,10 +85,11 @@ void machine_enter(struct machine *machine, bool refused)
         return;
     machine->lock =
         open(arena_print(&machine->arena, "%s/lock", machine->records), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (machine->lock >= 0 && flock(machine->lock, LOCK_EX | LOCK_NB) == 0) {
+    if (machine->lock < 0)
+        return;
+    if (flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
         guardian_recover(machine->records);
-        flock(machine->lock, LOCK_UN);
-    }
+    take_lock(machine, LOCK_SH);
 }
 
 static const char *need_guardian(struct machine *machine)
@@ -106,24 +122,21 @@ const char *machine_refuses(const struct machine *machine)
     return machine->lock < 0 ? "no record can be kept in /run/ipcdrill" : NULL;
 }
 
-/* From now on no other run sets anything, nor relies on what is set. Returns NULL, or why that cannot be had. */
+/*
+ * From now on no other run sets anything, nor relies on what is set: the machine that an ordinary instance finds is as
+ * its owner has it. To ask lets go of what this run has of the lock, so two that ask do not wait for each other.
+ */
 static const char *be_alone(struct machine *machine)
 {
-    struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
-    int64_t deadline_ms = monotonic_ms() + ALONE_LIMIT_MS;
+    if (machine->alone || machine->never_alone || machine->lock < 0)
+        return machine->never_alone;
+    const char *problem = take_lock(machine, LOCK_EX);
 
-    if (machine->alone || machine->lock < 0)
-        return NULL;
-    while (!machine->never_alone && flock(machine->lock, LOCK_EX | LOCK_NB) < 0) {
-        if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
-            return "interrupted";
-        if (monotonic_ms() > deadline_ms)
-            machine->never_alone = "another ipcdrill does not leave the machine to this one";
-    }
-    machine->alone = !machine->never_alone;
+    machine->alone = !problem;
+    machine->never_alone = problem;
     if (machine->alone)
         guardian_recover(machine->records);
-    return machine->never_alone;
+    return problem;
 }
 
 /* One size of huge pages, as sysfs tells of it. */

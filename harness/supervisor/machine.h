@@ -1,7 +1,8 @@
 /*
  * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
- * cgroups. Who sets something, or has an instance that relies on a setting, holds the machine's lock from the first
- * such instance to the end; they come behind all others, so that it is held for a moment. What is changed is a
+ * cgroups. A run shares the machine's lock with others (flock(2)) until it comes to an instance that sets something or
+ * relies on a setting; from then to its end it holds the lock alone. Those instances come behind all others, so that
+ * is for a moment. What is changed is a
  * guardian's to put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
@@ -25,7 +26,8 @@ struct machine {
 };
 
 /*
- * Begins. What the guardian of a dead run could not put back is put back now. `refused`: nothing is to be set. Ends
+ * Begins, waiting first while another run has the machine alone, for 30 s at most. What the guardian of a dead run
+ * could not put back is put back now. `refused`: nothing is to be set. Ends
  * with machine_leave.
  */
 void machine_enter(struct machine *machine, bool refused);
@@ -37,8 +39,8 @@ void machine_enter(struct machine *machine, bool refused);
 const char *machine_make_cgroups(struct machine *machine, const char **why);
 
 /*
- * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until no other run
- * does. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
+ * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until there is no
+ * other run, for 30 s at most. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
  * `arena`: nothing is then set.
  */
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
