@@ -172,6 +172,9 @@ static _Noreturn void become_program(const struct agent *agent, struct program *
         channel_complain_errno(agent->channel, failed, errno);
         _exit(1);
     }
+    /* A deviant is what the agent's system is; the program under test runs on the true one. */
+    if (getenv("IPCDRILL_DEVIANT"))
+        unsetenv("LD_PRELOAD");
     if (credentials->has_uid || credentials->has_gid || credentials->has_groups)
         execute_as(credentials, words);
     else
