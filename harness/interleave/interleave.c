@@ -9,7 +9,7 @@
 #include "interleave/worker.h"
 #include "session/pool.h"
 
-enum { CALLS_TIMES = 4, CALLS_MORE = 400 };
+enum { CALLS_TIMES = 4, CALLS_MORE = 400, ROUND_MAX = 256 };
 
 enum task_kind { TASK_RUN, TASK_RANDOM, TASK_SHRINK };
 
@@ -17,6 +17,16 @@ struct task {
     enum task_kind kind;
     size_t prefix_length;    /* RUN */
     struct finding *finding; /* SHRINK */
+    char *answer;            /* of malloc: of RUN and RANDOM, until their round has ended */
+};
+
+/*
+ * Schedules are run in rounds: what one shows counts when all of its round have come back, and then in the order in
+ * which they were handed out. So what is explored does not depend on how many workers there are and which is faster.
+ */
+struct round {
+    size_t first; /* task */
+    size_t size, given, done;
 };
 
 struct interleaving {
@@ -26,6 +36,7 @@ struct interleaving {
     struct task *tasks; /* by index of the pool */
     size_t task_count, task_room;
     size_t count; /* of tasks that there are, handed out or not */
+    struct round round;
     size_t random_given;
     struct finding **to_shrink; /* found, and not yet given to a worker */
     size_t to_shrink_count, to_shrink_room;
@@ -37,22 +48,26 @@ static const struct interleave_settings *settings_of(const struct interleaving *
     return interleaving->work.settings;
 }
 
-static size_t schedules_left(const struct interleaving *interleaving)
+static size_t at_most(size_t number, size_t limit)
+{
+    return number < limit ? number : limit;
+}
+
+static void open_round(struct interleaving *interleaving)
 {
     const struct interleave_settings *settings = settings_of(interleaving);
     struct explore_counts counts = explorer_counts(interleaving->explorer);
+    size_t size = settings->random ? settings->random - interleaving->random_given : counts.alike;
 
-    if (settings->random)
-        return settings->random - interleaving->random_given;
-    if (settings->schedules_max && counts.handed_out + counts.waiting > settings->schedules_max)
-        return settings->schedules_max > counts.handed_out ? settings->schedules_max - counts.handed_out : 0;
-    return counts.waiting;
+    if (!settings->random && settings->schedules_max)
+        size = at_most(size, settings->schedules_max - counts.handed_out);
+    interleaving->round = (struct round){.first = interleaving->task_count, .size = at_most(size, ROUND_MAX)};
 }
 
 static void recount(struct interleaving *interleaving)
 {
-    interleaving->count =
-        interleaving->task_count + interleaving->to_shrink_count + schedules_left(interleaving);
+    interleaving->count = interleaving->task_count + interleaving->to_shrink_count +
+                          interleaving->round.size - interleaving->round.given;
 }
 
 static struct task *add_task(struct interleaving *interleaving)
@@ -82,6 +97,7 @@ static const char *next_task(void *context, size_t index, struct arena *arena)
         *task = (struct task){.kind = TASK_SHRINK, .finding = finding};
         return arena_print(arena, "shrink %s\t%s\t%s", finding->program, finding->sentence, finding->how);
     }
+    interleaving->round.given++;
     if (settings_of(interleaving)->random) {
         *task = (struct task){.kind = TASK_RANDOM};
         return arena_print(arena, "random %" PRIu64,
@@ -147,37 +163,69 @@ static void take_shrunk(struct interleaving *interleaving, struct finding *findi
         finding->trace = arena_print(arena, "%s", outcome->trace);
 }
 
-static void take(void *context, size_t index, const char *text)
+static void tell_progress(const struct interleaving *interleaving)
 {
-    struct interleaving *interleaving = context;
     const struct interleave_settings *settings = settings_of(interleaving);
-    const struct task task = interleaving->tasks[index];
+    struct explore_counts counts = explorer_counts(interleaving->explorer);
+
+    if (settings->random)
+        counts = (struct explore_counts){.handed_out = interleaving->random_given,
+                                         .waiting = settings->random - interleaving->random_given};
+    if (settings->progress)
+        settings->progress(settings->context, &counts, interleaving->report->findings.count);
+}
+
+static void take_answer(struct interleaving *interleaving, const struct task *task, const char *text)
+{
     struct outcome_of_task outcome;
     struct arena arena = {0};
 
-    if (!text || !outcome_read(text, &outcome, &arena)) {
-        interleaving->problem = "a worker died under a schedule";
+    if (!outcome_read(text, &outcome, &arena)) {
+        interleaving->problem = "a worker talks nonsense of a schedule";
     } else {
         interleaving->report->runs += outcome.runs;
-        if (task.kind == TASK_SHRINK) {
-            take_shrunk(interleaving, task.finding, &outcome);
+        if (task->kind == TASK_SHRINK) {
+            take_shrunk(interleaving, task->finding, &outcome);
         } else {
             interleaving->report->unsteady += outcome.diverged;
-            if (task.kind == TASK_RUN && !outcome.diverged)
-                explorer_learn(interleaving->explorer, task.prefix_length, outcome.steps, outcome.step_count);
+            if (task->kind == TASK_RUN && !outcome.diverged)
+                explorer_learn(interleaving->explorer, task->prefix_length, outcome.steps,
+                               outcome.step_count);
             take_problems(interleaving, &outcome);
         }
     }
     arena_free(&arena);
-    recount(interleaving);
-    if (settings->progress) {
-        struct explore_counts counts = explorer_counts(interleaving->explorer);
+}
 
-        if (settings->random)
-            counts = (struct explore_counts){.handed_out = interleaving->random_given,
-                                             .waiting = settings->random - interleaving->random_given};
-        settings->progress(settings->context, &counts, interleaving->report->findings.count);
+static void end_round(struct interleaving *interleaving)
+{
+    for (size_t i = interleaving->round.first; i < interleaving->task_count; i++) {
+        struct task *task = &interleaving->tasks[i];
+
+        if (task->answer)
+            take_answer(interleaving, task, task->answer);
+        free(task->answer);
+        task->answer = NULL;
     }
+    open_round(interleaving);
+}
+
+static void take(void *context, size_t index, const char *text)
+{
+    struct interleaving *interleaving = context;
+    struct task *task = &interleaving->tasks[index];
+
+    if (!text)
+        interleaving->problem = "a worker died under a schedule";
+    else if (task->kind == TASK_SHRINK)
+        take_answer(interleaving, task, text);
+    else if (!(task->answer = strdup(text)))
+        abort();
+    interleaving->round.done += task->kind != TASK_SHRINK;
+    if (interleaving->round.size > 0 && interleaving->round.done == interleaving->round.size)
+        end_round(interleaving);
+    recount(interleaving);
+    tell_progress(interleaving);
 }
 
 static bool run_all(struct interleaving *interleaving, struct arena *arena, const char **problem)
@@ -191,11 +239,15 @@ static bool run_all(struct interleaving *interleaving, struct arena *arena, cons
                                  .take = take,
                                  .context = interleaving};
 
+    open_round(interleaving);
     recount(interleaving);
-    if (!pool_run(&pool, arena, problem))
-        return false;
-    *problem = interleaving->problem;
-    return !interleaving->problem;
+    bool good = pool_run(&pool, arena, problem);
+
+    for (size_t i = 0; i < interleaving->task_count; i++)
+        free(interleaving->tasks[i].answer);
+    if (good)
+        *problem = interleaving->problem;
+    return good && !interleaving->problem;
 }
 
 /* A run that makes many more calls than the first, which came to its end, will not end. */

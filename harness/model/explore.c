@@ -24,6 +24,7 @@ struct explorer {
     unsigned bound;
     bool prune;
     struct prefix *first[PREEMPTIONS_MAX + 1], **end[PREEMPTIONS_MAX + 1]; /* by preemptions */
+    size_t waiting[PREEMPTIONS_MAX + 1];
     struct seen *seen;
     size_t seen_count, seen_room;
     struct explore_counts counts;
@@ -43,7 +44,7 @@ struct explorer *explorer_new(unsigned preemptions, bool prune)
 
     explorer->first[0] = empty;
     explorer->end[0] = &empty->next;
-    explorer->counts.waiting = 1;
+    explorer->waiting[0] = explorer->counts.waiting = 1;
     return explorer;
 }
 
@@ -57,6 +58,7 @@ bool explorer_next(struct explorer *explorer, struct schedule *prefix, unsigned 
         explorer->first[i] = first->next;
         if (!first->next)
             explorer->end[i] = &explorer->first[i];
+        explorer->waiting[i]--;
         explorer->counts.waiting--;
         explorer->counts.handed_out++;
         *prefix = first->schedule;
@@ -167,6 +169,7 @@ static void take_on(struct explorer *explorer, const struct explored_step *steps
     prefix->schedule = (struct schedule){.steps = movers, .length = step + 1};
     *explorer->end[preemptions] = prefix;
     explorer->end[preemptions] = &prefix->next;
+    explorer->waiting[preemptions]++;
     explorer->counts.waiting++;
 }
 
@@ -224,7 +227,11 @@ void explorer_learn(struct explorer *explorer, size_t prefix_length, const struc
 
 struct explore_counts explorer_counts(const struct explorer *explorer)
 {
-    return explorer->counts;
+    struct explore_counts counts = explorer->counts;
+
+    for (unsigned i = 0; i <= explorer->bound && counts.alike == 0; i++)
+        counts.alike = explorer->waiting[i];
+    return counts;
 }
 
 void explorer_free(struct explorer *explorer)

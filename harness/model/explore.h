@@ -49,6 +49,7 @@ struct explore_counts {
     size_t left_out;   /* because they could only repeat another */
     size_t beyond;     /* because they have more preemptions than the bound */
     size_t waiting;    /* not handed out yet */
+    size_t alike;      /* of those, with as few preemptions as the next one has */
 };
 
 /* `prune` false: nothing is left out but what is beyond the bound. */
