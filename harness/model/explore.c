@@ -6,9 +6,11 @@
 
 enum { PREEMPTIONS_MAX = 16, MOVERS_MAX = UCHAR_MAX + 1, BUCKETS_FIRST = 1024 };
 
-/* A prefix that waits to be run. */
+/* A prefix that waits to be run: all but the last step are those of a run, whose copy its prefixes share. */
 struct prefix {
-    struct schedule schedule;
+    const mover *run;
+    size_t length;
+    mover last;
     struct prefix *next;
 };
 
@@ -48,6 +50,17 @@ struct explorer *explorer_new(unsigned preemptions, bool prune)
     return explorer;
 }
 
+static struct schedule write_out(const struct prefix *prefix, struct arena *arena)
+{
+    if (prefix->length == 0)
+        return (struct schedule){.length = 0};
+    mover *steps = arena_take(arena, prefix->length);
+
+    memcpy(steps, prefix->run, prefix->length - 1);
+    steps[prefix->length - 1] = prefix->last;
+    return (struct schedule){.steps = steps, .length = prefix->length};
+}
+
 bool explorer_next(struct explorer *explorer, struct schedule *prefix, unsigned *preemptions)
 {
     for (unsigned i = 0; i <= explorer->bound; i++) {
@@ -61,7 +74,7 @@ bool explorer_next(struct explorer *explorer, struct schedule *prefix, unsigned 
         explorer->waiting[i]--;
         explorer->counts.waiting--;
         explorer->counts.handed_out++;
-        *prefix = first->schedule;
+        *prefix = write_out(first, &explorer->arena);
         *preemptions = i;
         return true;
     }
@@ -157,16 +170,12 @@ static bool preempts(const struct option *options, size_t count, const struct op
     return false;
 }
 
-static void take_on(struct explorer *explorer, const struct explored_step *steps, size_t step, size_t option,
+static void take_on(struct explorer *explorer, const mover *run, size_t step, mover last,
                     unsigned preemptions)
 {
     struct prefix *prefix = arena_take(&explorer->arena, sizeof(*prefix));
-    mover *movers = arena_take(&explorer->arena, step + 1);
 
-    for (size_t i = 0; i < step; i++)
-        movers[i] = steps[i].options[steps[i].chosen].mover;
-    movers[step] = steps[step].options[option].mover;
-    prefix->schedule = (struct schedule){.steps = movers, .length = step + 1};
+    *prefix = (struct prefix){.run = run, .length = step + 1, .last = last};
     *explorer->end[preemptions] = prefix;
     explorer->end[preemptions] = &prefix->next;
     explorer->waiting[preemptions]++;
@@ -182,11 +191,9 @@ static bool all_would_sleep(const struct explored_step *step)
 }
 
 /* The options of a step that were not taken: each is a prefix, unless it is beyond the bound or a repetition. */
-static void branch(struct explorer *explorer, const struct explored_step *steps, size_t step,
+static void branch(struct explorer *explorer, const struct explored_step *here, const mover *run, size_t step,
                    const struct trace *trace, int last, unsigned so_far)
 {
-    const struct explored_step *here = &steps[step];
-
     if (all_would_sleep(here)) /* a deadlock, in whichever order they fall asleep */
         return;
     for (size_t i = 0; i < here->count; i++) {
@@ -200,7 +207,7 @@ static void branch(struct explorer *explorer, const struct explored_step *steps,
         else if (explorer->prune && is_repetition(explorer, trace, option, preemptions))
             explorer->counts.left_out++;
         else
-            take_on(explorer, steps, step, i, preemptions);
+            take_on(explorer, run, step, option->mover, preemptions);
     }
 }
 
@@ -210,13 +217,15 @@ void explorer_learn(struct explorer *explorer, size_t prefix_length, const struc
     struct trace trace = {0};
     unsigned preemptions = 0;
     int last = -1;
+    mover *run = arena_take(&explorer->arena, step_count + 1);
 
     for (size_t i = 0; i < step_count; i++) {
         const struct explored_step *step = &steps[i];
         const struct option *taken = &step->options[step->chosen];
 
+        run[i] = taken->mover;
         if (i >= prefix_length)
-            branch(explorer, steps, i, &trace, last, preemptions);
+            branch(explorer, step, run, i, &trace, last, preemptions);
         preemptions += preempts(step->options, step->count, taken, last);
         if (i >= prefix_length && explorer->prune && !taken->would_sleep)
             is_repetition(explorer, &trace, taken, preemptions);

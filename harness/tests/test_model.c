@@ -1,4 +1,5 @@
 /* model/: schedules as text, exploration and shrinking, on toy systems whose schedules can be counted by hand. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -332,6 +333,31 @@ START_TEST(a_random_choice_is_the_seeds_and_wakes_nobody)
 }
 END_TEST
 
+/* Programs that go on without end have long runs, and each step of each is a branch. */
+START_TEST(many_long_runs_take_little_memory)
+{
+    enum { STEPS = 5000, RUNS = 40, MEMORY_MAX = 100 * 1000 * 1000 };
+    static struct explored_step steps[STEPS];
+    struct explorer *explorer = explorer_new(2, false);
+    struct schedule prefix;
+    unsigned preemptions;
+
+    for (size_t i = 0; i < STEPS; i++) {
+        steps[i].count = 2;
+        for (unsigned char who = 0; who < 2; who++)
+            steps[i].options[who] = (struct option){.mover = who, .touches = UINT64_MAX};
+    }
+    for (int run = 0; run < RUNS; run++) {
+        ck_assert(explorer_next(explorer, &prefix, &preemptions));
+        explorer_learn(explorer, 0, steps, STEPS);
+    }
+    struct mallinfo2 memory = mallinfo2();
+
+    ck_assert_uint_lt(memory.uordblks + memory.hblkhd, MEMORY_MAX);
+    explorer_free(explorer);
+}
+END_TEST
+
 Suite *model_suite(void)
 {
     Suite *suite = suite_create("model");
@@ -346,6 +372,7 @@ Suite *model_suite(void)
     tcase_add_test(toys, a_wrong_schedule_is_refused);
     tcase_add_test(toys, a_failing_schedule_is_shrunk_to_its_one_preemption);
     tcase_add_test(toys, a_random_choice_is_the_seeds_and_wakes_nobody);
+    tcase_add_test(toys, many_long_runs_take_little_memory);
     tcase_set_timeout(toys, 60);
     suite_add_tcase(suite, toys);
     return suite;
