@@ -9,12 +9,13 @@
 #include "conductor/actor.h"
 #include "conductor/evaluate.h"
 #include "conductor/injections.h"
+#include "conductor/process.h"
 #include "conductor/request.h"
 #include "conductor/show.h"
 #include "conductor/terminal.h"
 #include "inject/filter.h"
 
-enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096 };
+enum { OUTPUT_BYTES_MAX = 1024 * 1024, PIECES_MAX = 64, READ_BYTES = 4096, WATCHED_MAX = 64 };
 
 const char *const *program_words(struct instance *instance, const struct actor_declaration *program)
 {
@@ -125,11 +126,9 @@ bool program_await_exec(struct instance *instance, struct actor *actor)
     return false;
 }
 
-/* Reads what there is, waiting for the first byte. False: nothing came, or its output has ended. */
-static bool read_output(struct actor *actor, int wait_ms)
+/* Reads what there is. False: its output has ended, or is too much. */
+static bool take_output(struct actor *actor)
 {
-    struct pollfd ready = {.fd = actor->terminal, .events = POLLIN};
-
     if (actor->output_length + READ_BYTES > actor->output_room) {
         size_t room = actor->output_room * 2 + READ_BYTES;
         char *larger = room <= OUTPUT_BYTES_MAX ? realloc(actor->output, room) : NULL;
@@ -139,8 +138,6 @@ static bool read_output(struct actor *actor, int wait_ms)
         actor->output = larger;
         actor->output_room = room;
     }
-    if (poll(&ready, 1, wait_ms) <= 0)
-        return false;
     ssize_t length = read(actor->terminal, actor->output + actor->output_length, READ_BYTES);
 
     if (length <= 0)
@@ -149,19 +146,55 @@ static bool read_output(struct actor *actor, int wait_ms)
     return true;
 }
 
+/*
+ * Waits for these events of the actor's terminal, and returns those that came; 0: none within wait_ms. Meanwhile what
+ * other programs print is read: one whose terminal is full would stand still.
+ */
+static short await_terminal(struct instance *instance, const struct actor *actor, short events, int wait_ms)
+{
+    struct pollfd watched[WATCHED_MAX] = {{.fd = actor->terminal, .events = events}};
+    struct actor *watched_actors[WATCHED_MAX];
+    nfds_t count = 1;
+    int64_t deadline_ns = monotonic_ns() + wait_ms * INT64_C(1000000);
+
+    for (struct actor *other = instance->actors; other && count < WATCHED_MAX; other = other->next)
+        if (other != actor && other->terminal >= 0) {
+            watched_actors[count] = other;
+            watched[count++] = (struct pollfd){.fd = other->terminal, .events = POLLIN};
+        }
+    for (int64_t left_ms = wait_ms; left_ms >= 0; left_ms = (deadline_ns - monotonic_ns()) / 1000000) {
+        if (poll(watched, count, (int)left_ms) <= 0 || watched[0].revents)
+            break;
+        for (nfds_t i = 1; i < count; i++)
+            if (watched[i].revents && !take_output(watched_actors[i]))
+                watched[i].fd = -1;
+    }
+    return watched[0].revents;
+}
+
+/* Reads what there is, waiting for the first byte. False: nothing came, or its output has ended. */
+static bool read_output(struct instance *instance, struct actor *actor, int wait_ms)
+{
+    return await_terminal(instance, actor, POLLIN, wait_ms) && take_output(actor);
+}
+
 /* Types all bytes. A program that waits until its output is read must not keep us from reading it. */
-static bool type_bytes(struct actor *actor, const char *bytes, size_t length, int wait_ms)
+static bool type_bytes(struct instance *instance, struct actor *actor, const char *bytes, size_t length)
 {
     while (length > 0) {
-        struct pollfd room = {.fd = actor->terminal, .events = POLLIN | POLLOUT};
         ssize_t written = write(actor->terminal, bytes, length);
 
         if (written > 0) {
             bytes += written;
             length -= (size_t)written;
-        } else if (written < 0 && errno != EINTR && errno != EAGAIN) {
+            continue;
+        }
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
             return false;
-        } else if (poll(&room, 1, wait_ms) == 0 || ((room.revents & POLLIN) && !read_output(actor, 0))) {
+        short events =
+            await_terminal(instance, actor, POLLIN | POLLOUT, instance->conductor->options.timeout_ms);
+
+        if (!events || ((events & POLLIN) && !take_output(actor))) {
             errno = ETIMEDOUT;
             return false;
         }
@@ -178,7 +211,7 @@ bool program_type(struct instance *instance, struct actor *actor, const struct s
     do {
         if (!step->end_of_input && !evaluate(instance, piece->value, &value))
             return false;
-        if (!type_bytes(actor, value.bytes, value.length, instance->conductor->options.timeout_ms)) {
+        if (!type_bytes(instance, actor, value.bytes, value.length)) {
             instance_fail(instance, step, show_step(instance, step),
                           arena_print(instance->arena, "%s takes no input: %s", actor->name, strerror(errno)),
                           "%s takes no input", actor->name);
@@ -246,7 +279,7 @@ bool program_show(struct instance *instance, struct actor *actor, const struct s
             return false;
     }
     while ((fit = fit_pieces(actor, pieces, any, count, &used)) == FIT_MORE)
-        if (!read_output(actor, instance->conductor->options.timeout_ms))
+        if (!read_output(instance, actor, instance->conductor->options.timeout_ms))
             break;
     if (fit != FIT_YES) {
         instance_fail(instance, step, show_step(instance, step), shown_output(instance, actor),
@@ -261,7 +294,7 @@ bool program_show(struct instance *instance, struct actor *actor, const struct s
 
 bool program_finish_output(struct instance *instance, struct actor *actor, const struct step *step)
 {
-    while (read_output(actor, 0))
+    while (read_output(instance, actor, 0))
         ;
     if (!actor->output_length)
         return true;

@@ -52,6 +52,16 @@ static const struct expectation rows[] = {
      PROGRAM("\"/bin/sh\" \"-c\" \"i=0; while [ $i -lt 2000 ]; do echo 0123456789; i=$((i+1)); "
              "done\"") "  p  -> \"0123456789\\n\" * 2000\n  p  +++ exited with 0 +++\n",
      .kind = VERDICT_PASS},
+    {"a program that prints much does not stand still while the output of another is waited for",
+     "case \"t\"\n"
+     "  program q \"/bin/sh\" \"-c\" \"trap 'echo told; exit' TERM; echo ready; while :; do :; done\"\n"
+     "  program p \"/bin/sh\" \"-c\" \"head -c 300000 /dev/zero | tr '\\\\0' x; kill $0\" q.pid\n"
+     "  q  -> \"ready\\n\"\n"
+     "  p  -> \"x\"\n"
+     "  q  -> \"told\\n\"\n"
+     "  p  -> \"x\" * 299999\n"
+     "  p  +++ exited with 0 +++\n",
+     .kind = VERDICT_PASS},
     {"a program may belong to another user, and need not reach its own folder",
      PROGRAM("\"/usr/bin/id\" \"-G\" uid=1001 gid=1002 groups=[5, 6]") "  p  -> \"1002 5 6\\n\"\n"
                                                                        "  p  +++ exited with 0 +++\n",
