@@ -135,13 +135,18 @@ static const char *take_input_and_output(const struct program *program)
     return NULL;
 }
 
-/* Another user may have no way to the file through the folders above it: the runner opens it. */
+/*
+ * Another user may have no way to the file through the folders above it: the runner opens it. The interpreter of a
+ * script opens it once more by that descriptor (execveat(2), BUGS).
+ */
 static void execute_as(const struct credentials *credentials, char **words)
 {
     int file = open(words[0], O_PATH | O_CLOEXEC);
     if (file >= 0 && !credentials_apply(credentials)) {
         credentials_rearm();
         fexecve(file, words, environ);
+        if (errno == ENOENT && fcntl(file, F_SETFD, 0) == 0)
+            fexecve(file, words, environ);
     }
 }
 

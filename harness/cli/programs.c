@@ -13,7 +13,6 @@
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
 #include "cli/terminal_choice.h"
-#include "leaks/findings.h"
 #include "programs/programs.h"
 
 enum {
@@ -97,14 +96,19 @@ static void print_faults(const struct programs_report *report)
 
 static void print_leaks(const struct programs_report *report)
 {
-    if (!report->leaks_looked)
+    size_t scenes = 0, with_memory = 0;
+
+    for (const struct scene_leaks *leaks = report->leaks; leaks; leaks = leaks->next) {
+        scenes++;
+        with_memory += leaks->memory;
+    }
+    if (scenes == 0)
         return;
-    printf("%-10s of both at their end%s\n", "leaks",
-           report->memory_looked ? ", and of memory (memcheck)"
-                                 : "; memory was not looked at: no valgrind in PATH");
-    for (size_t i = 0; i < 2; i++)
-        if (report->leaks[i].unseen)
-            printf("%-10s %s: %s\n", "not seen", i ? "writer" : "reader", report->leaks[i].unseen);
+    printf("%-10s at the end of each program in %zu scenes; ", "leaks", scenes);
+    if (report->memory_looked)
+        printf("of memory (memcheck) in %zu\n", with_memory);
+    else
+        puts("of memory not looked at: no valgrind in PATH");
 }
 
 static void print_counts(const struct programs_report *report)
@@ -134,26 +138,11 @@ static json_t *to_json(const struct programs_report *report)
                      "findings", findings_to_json(&report->findings));
 }
 
-/* Of both programs in one list, as ipcdrill leaks writes it. */
-static json_t *all_leaks(const struct programs_report *report)
-{
-    static const char *const names[] = {"reader", "writer"};
-    json_t *all = json_array();
-
-    for (size_t i = 0; i < 2; i++) {
-        json_t *leaks = leaks_to_json(&report->leaks[i], names[i], "at its end, in the plain scene");
-
-        json_array_extend(all, leaks);
-        json_decref(leaks);
-    }
-    return all;
-}
-
 static bool write_files(const char *folder, const struct programs_report *report)
 {
     return findings_file_write("programs", folder, "findings.json", findings_to_json(&report->findings)) &&
-           (!report->leaks_looked ||
-            findings_file_write("programs", folder, "leaks.json", all_leaks(report)));
+           (!report->leaks ||
+            findings_file_write("programs", folder, "leaks.json", scene_leaks_to_json(report->leaks)));
 }
 
 /* Before anything is printed: findings then tell the file that keeps them. */

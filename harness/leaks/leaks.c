@@ -142,6 +142,7 @@ static bool run_plain(const struct leaks_settings *settings, struct target *targ
     struct session_record record = {0};
     struct watch watch = {.settings = settings, .record = &record, .arena = arena, .reports = reports};
     struct session_settings session = {.programs = settings->programs,
+                                       .bounds = settings->bounds,
                                        .policy = {.call = watch_call, .context = &watch}};
 
     if (!run_session(settings, target, &session, arena, &record, problem))

@@ -43,8 +43,9 @@ struct leaks_settings {
     size_t program_count;
     const struct session_act *acts; /* what is done beside them */
     size_t act_count;
-    const char *valgrind;     /* its path: memcheck is to look too; or NULL */
-    const char *suppressions; /* a file of Valgrind's, or NULL */
+    struct session_bounds bounds; /* without Valgrind, which has its own */
+    const char *valgrind;         /* its path: memcheck is to look too; or NULL */
+    const char *suppressions;     /* a file of Valgrind's, or NULL */
 };
 
 /* Of one program. */

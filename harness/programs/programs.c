@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "conductor/process.h"
-#include "leaks/findings.h"
 
 /* The first scenes: the plain conversation, and the one with all lines typed at once. */
 enum { SCENES_LIKE_SCHEDULES = 2 };
@@ -57,47 +56,25 @@ static bool run_conversations(const struct programs_settings *settings, struct a
     return good;
 }
 
-/* What stays behind scenes tell of too. */
-static bool is_told_by_scenes(const struct leak *leak)
+static void tell_leaks(void *context, size_t done, size_t count)
 {
-    return leak->kind == LEAK_SEGMENT || leak->kind == LEAK_SET || leak->kind == LEAK_CHILD_RUNNING;
-}
-
-static void add_leaks(struct programs_report *report, size_t program, const char *name)
-{
-    for (const struct leak *leak = report->leaks[program].leaks; leak; leak = leak->next) {
-        struct leak alone = *leak;
-        const struct leaks_report one = {.leaks = &alone};
-
-        alone.next = NULL;
-        if (!is_told_by_scenes(leak))
-            leaks_add_findings(&one, name, "at its end, in the plain scene", &report->findings);
-    }
+    tell(context, "leaks", done, count, 0);
 }
 
 static bool run_leaks(const struct programs_settings *settings, struct arena *arena,
                       struct programs_report *report, const char **problem)
 {
-    struct staged staged;
+    const struct scene_leaks_settings looking = {.conductor = settings->conductor,
+                                                 .pair = &settings->pair,
+                                                 .valgrind = settings->valgrind,
+                                                 .suppressions = settings->suppressions,
+                                                 .progress = settings->progress ? tell_leaks : NULL,
+                                                 .context = (void *)settings};
 
-    if (!scene_stage(scene_at(0), &settings->pair, &staged, arena, problem))
-        return false;
-    const struct leaks_settings leaks = {.conductor = settings->conductor,
-                                         .programs = staged.programs,
-                                         .program_count = staged.program_count,
-                                         .acts = staged.acts,
-                                         .act_count = staged.act_count,
-                                         .valgrind = settings->valgrind,
-                                         .suppressions = settings->suppressions};
-
-    tell(settings, "leaks", 0, staged.program_count, report->findings.count);
-    if (!leaks_run(&leaks, arena, report->leaks, problem))
-        return false;
-    report->leaks_looked = true;
+    report->leaks = scene_leaks_run(&looking, arena, problem);
     report->memory_looked = settings->valgrind != NULL;
-    for (size_t i = 0; i < staged.program_count; i++)
-        add_leaks(report, i, staged.programs[i].name);
-    return true;
+    scene_leaks_add_findings(report->leaks, &report->findings);
+    return report->leaks != NULL;
 }
 
 /* What the same conversation shows without a schedule too is not due to that. */

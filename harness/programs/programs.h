@@ -6,9 +6,9 @@
 #define IPCDRILL_PROGRAMS_H
 
 #include "interleave/interleave.h"
-#include "leaks/leaks.h"
 #include "programs/conversations.h"
 #include "programs/pair_sweep.h"
+#include "programs/scene_leaks.h"
 
 /* What is being done, for who wants to tell. */
 struct programs_progress {
@@ -35,8 +35,8 @@ struct programs_report {
     struct findings findings; /* sorted; the caller frees them */
     struct conversations_report conversations;
     int64_t conversations_ns;
-    struct leaks_report leaks[2]; /* of the reader and the writer of the plain scene */
-    bool leaks_looked, memory_looked;
+    const struct scene_leaks *leaks; /* NULL: not looked at */
+    bool memory_looked;
     struct pair_sweep_report sweep; /* all zero when there was none */
     int64_t sweep_ns;
     struct interleave_report interleave; /* without its findings; all zero when there was none */

@@ -66,6 +66,10 @@ static const struct expectation rows[] = {
      PROGRAM("\"/usr/bin/id\" \"-G\" uid=1001 gid=1002 groups=[5, 6]") "  p  -> \"1002 5 6\\n\"\n"
                                                                        "  p  +++ exited with 0 +++\n",
      .kind = VERDICT_PASS},
+    {"a script may belong to another user too",
+     PROGRAM("\"/usr/bin/ldd\" uid=1001 gid=1002") "  p  -> \"ldd: missing file arguments\\n\" _ \"\\n\"\n"
+                                                   "  p  +++ exited with 1 +++\n",
+     .kind = VERDICT_PASS},
     {"a raw terminal passes on every byte, and lines of any length",
      PROGRAM(
          "\"/bin/cat\" terminal=raw") "  p  <- \"\\0\\3\\4\" \"x\" * 200000 \"\\n\"\n"

@@ -117,6 +117,56 @@ START_TEST(the_reference_has_no_defect)
 }
 END_TEST
 
+/* A reader that leaves a descriptor open, and the first scene in which it does; the reference leaves nothing in any. */
+static const struct {
+    const char *before, *scene;
+} open_ends[] = {
+    {"", NULL},
+    {"exec 7</dev/null", "plain"},
+    {"ipcs -m | grep -q 0x000004d2 && exec 7</dev/null", "writer first"},
+};
+
+START_TEST(what_a_program_leaves_open_is_told_of_the_first_scene_that_shows_it)
+{
+    struct arena arena = {0};
+    struct findings findings = {0};
+    const char *problem;
+
+    scratch_make();
+    const char *reader[] = {
+        scratch_write("reader", arena_print(&arena, "#!/bin/sh\n%s\nexec %s/tutorial/reference/reader\n",
+                                            open_ends[_i].before, programs_path())),
+        NULL};
+    const char *writer[] = {arena_print(&arena, "%s/tutorial/reference/writer", programs_path()), NULL};
+    struct pair pair = pair_usual;
+
+    pair.reader = reader;
+    pair.writer = writer;
+    ck_assert_int_eq(chmod(reader[0], 0755), 0);
+    const struct scene_leaks_settings settings = {.conductor = &conductor, .pair = &pair};
+    const struct scene_leaks *leaks = scene_leaks_run(&settings, &arena, &problem);
+
+    ck_assert_msg(leaks != NULL, "%s", problem);
+    scene_leaks_add_findings(leaks, &findings);
+    json_t *all = scene_leaks_to_json(leaks);
+
+    if (open_ends[_i].scene) {
+        ck_assert_uint_eq(findings.count, 1);
+        ck_assert_str_eq(findings.first->program, "reader");
+        ck_assert_str_eq(findings.first->how,
+                         arena_print(&arena, "at its end, in scene %s", open_ends[_i].scene));
+        ck_assert_uint_gt(json_array_size(all), 1);
+    } else {
+        ck_assert_uint_eq(findings.count, 0);
+        ck_assert_uint_eq(json_array_size(all), 0);
+    }
+    json_decref(all);
+    findings_free(&findings);
+    scratch_remove();
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(scripts_are_read_to_the_end)
 {
     static const char *const words[] = {"program", NULL};
@@ -246,6 +296,8 @@ Suite *programs_suite(void)
     tcase_add_unchecked_fixture(scenes, prepare, NULL);
     tcase_add_test(scenes, the_published_pair_has_every_defect_that_is_known);
     tcase_add_test(scenes, the_reference_has_no_defect);
+    tcase_add_loop_test(scenes, what_a_program_leaves_open_is_told_of_the_first_scene_that_shows_it, 0,
+                        sizeof(open_ends) / sizeof(*open_ends));
     tcase_add_test(scenes, scripts_are_read_to_the_end);
     tcase_add_loop_test(scenes, scripts_that_are_wrong_are_told, 0, sizeof(mistakes) / sizeof(*mistakes));
     tcase_add_loop_test(scenes, what_is_no_reader_is_told, 0, sizeof(strangers) / sizeof(*strangers));

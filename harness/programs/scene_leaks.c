@@ -1,0 +1,160 @@
+#include "programs/scene_leaks.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "leaks/findings.h"
+
+/* As for the judge of scenes: soon reached by what has no end. */
+static const struct session_bounds bounds = {
+    .calls = 1000, .wakeups = 200, .output_bytes = 256 * 1024, .processor_ns = 500 * UINT64_C(1000000)};
+
+static bool went_well(const struct leaks_report *report)
+{
+    return report->ended && strcmp(report->outcome, "exited with 0") == 0;
+}
+
+static bool all_went_well(const struct scene_leaks *leaks)
+{
+    for (size_t i = 0; i < leaks->program_count; i++)
+        if (!went_well(&leaks->reports[i]))
+            return false;
+    return true;
+}
+
+/* What the scene itself made, and the programs are to leave alone. */
+static bool is_made(const struct staged *staged, const struct object_left *object)
+{
+    for (size_t i = 0; object && i < staged->made_count; i++)
+        if (object->segment == staged->made[i].segment && object->key == staged->made[i].key &&
+            object->size == staged->made[i].size)
+            return true;
+    return false;
+}
+
+static void leave_out_made(const struct staged *staged, struct leak **leaks)
+{
+    while (*leaks)
+        if (is_made(staged, (*leaks)->object))
+            *leaks = (*leaks)->next;
+        else
+            leaks = &(*leaks)->next;
+}
+
+static bool look(const struct scene_leaks_settings *settings, struct scene_leaks *leaks, struct arena *arena,
+                 const char **problem)
+{
+    struct staged staged;
+
+    if (!scene_stage(leaks->scene, settings->pair, &staged, arena, problem))
+        return false;
+    struct leaks_settings looking = {.conductor = settings->conductor,
+                                     .programs = staged.programs,
+                                     .program_count = staged.program_count,
+                                     .acts = staged.acts,
+                                     .act_count = staged.act_count,
+                                     .bounds = bounds};
+
+    leaks->program_count = staged.program_count;
+    leaks->how = arena_print(arena, "at its end, in scene %s", leaks->scene->name);
+    for (size_t i = 0; i < staged.program_count; i++)
+        leaks->names[i] = staged.programs[i].name;
+    if (!leaks_run(&looking, arena, leaks->reports, problem))
+        return false;
+    leaks->memory = settings->valgrind && (leaks->scene->flags & SCENE_SWEPT) && all_went_well(leaks);
+    if (leaks->memory) {
+        looking.valgrind = settings->valgrind;
+        looking.suppressions = settings->suppressions;
+        if (!leaks_run(&looking, arena, leaks->reports, problem))
+            return false;
+    }
+    for (size_t i = 0; i < staged.program_count; i++)
+        leave_out_made(&staged, &leaks->reports[i].leaks);
+    return true;
+}
+
+struct scene_leaks *scene_leaks_run(const struct scene_leaks_settings *settings, struct arena *arena,
+                                    const char **problem)
+{
+    struct scene_leaks *first = NULL, **last = &first;
+    size_t count = 0;
+    const struct scene *scene;
+
+    while (scene_at(count))
+        count++;
+    for (size_t i = 0; (scene = scene_at(i)); i++) {
+        struct scene_leaks *leaks = arena_take(arena, sizeof(*leaks));
+
+        if (settings->progress)
+            settings->progress(settings->context, i, count);
+        *leaks = (struct scene_leaks){.scene = scene};
+        if ((scene->flags & SCENE_USERS) && geteuid() != 0)
+            continue;
+        if (look(settings, leaks, arena, problem)) {
+            *last = leaks;
+            last = &leaks->next;
+        } else if (!(scene->flags & SCENE_USERS)) {
+            return NULL;
+        }
+    }
+    return first;
+}
+
+static bool is_told_by_scenes(const struct leak *leak)
+{
+    return leak->kind == LEAK_SEGMENT || leak->kind == LEAK_SET || leak->kind == LEAK_CHILD_RUNNING;
+}
+
+static bool leaves(const struct leaks_report *report, enum leak_kind kind)
+{
+    for (const struct leak *leak = report->leaks; leak; leak = leak->next)
+        if (leak->kind == kind)
+            return went_well(report);
+    return false;
+}
+
+/* "reader2" is the reader once more. */
+static bool is_same_program(const char *name, const char *other)
+{
+    return strncmp(name, other, strlen("reader")) == 0;
+}
+
+/* Whether the program leaves a thing of that kind in one of the scenes before `until`. */
+static bool is_known(const struct scene_leaks *leaks, const struct scene_leaks *until, const char *name,
+                     enum leak_kind kind)
+{
+    for (; leaks != until; leaks = leaks->next)
+        for (size_t i = 0; i < leaks->program_count; i++)
+            if (is_same_program(leaks->names[i], name) && leaves(&leaks->reports[i], kind))
+                return true;
+    return false;
+}
+
+void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *findings)
+{
+    for (const struct scene_leaks *at = leaks; at; at = at->next)
+        for (size_t i = 0; i < at->program_count; i++)
+            for (const struct leak *leak = at->reports[i].leaks; leak; leak = leak->next) {
+                struct leak alone = *leak;
+                const struct leaks_report one = {.leaks = &alone};
+
+                alone.next = NULL;
+                if (went_well(&at->reports[i]) && !is_told_by_scenes(leak) &&
+                    !is_known(leaks, at, at->names[i], leak->kind))
+                    leaks_add_findings(&one, at->names[i], at->how, findings);
+            }
+}
+
+json_t *scene_leaks_to_json(const struct scene_leaks *leaks)
+{
+    json_t *all = json_array();
+
+    for (; leaks; leaks = leaks->next)
+        for (size_t i = 0; i < leaks->program_count; i++) {
+            json_t *some = leaks_to_json(&leaks->reports[i], leaks->names[i], leaks->how);
+
+            json_array_extend(all, some);
+            json_decref(some);
+        }
+    return all;
+}
