@@ -108,7 +108,10 @@ static const struct subcommand subcommands[] = {
      "documented errno, once with that errno from then on, and with SIGKILL (and a new start), SIGINT,\n"
      "SIGTERM, and SIGSTOP with SIGCONT. Each run has namespaces of its own, and time is virtual.\n"
      "A finding is a run in which it crashes, hangs, goes on without end, leaves objects behind, claims\n"
-     "success, fails without a word, or does not recover.\n",
+     "success, fails without a word, or does not recover.\n"
+     "Files are not kept apart: a program that writes some is run one at a time (-j 1), or it makes a "
+     "folder\n"
+     "of its own in each run.\n",
      "  ipcdrill sweep -- ./writer\n"
      "  ipcdrill sweep --type hello --type end -- ./writer\n"
      "  ipcdrill sweep --inject semop:error=EINTR:when=2 -- ./writer    one run, and its trace\n"

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conductor/process.h"
@@ -18,6 +19,9 @@ enum {
     FAULT_GUARD_MS = 5 * 1000,   /* of what no count bounds */
 };
 
+/* How much longer the second undisturbed run takes: what is printed of a clock, in seconds at the coarsest, then differs. */
+static const int64_t slower_ns = INT64_C(1100) * 1000 * 1000;
+
 /* The undisturbed run must end too; a disturbed one may take some times as much. */
 static const struct session_bounds baseline_bounds = {.guard_ms = 60 * 1000};
 
@@ -28,6 +32,7 @@ struct sweep {
     int filter;
     struct session_bounds bounds;
     struct baseline baseline;
+    int64_t pause_ns;     /* at each call, of real time; 0: none */
     struct fault *plan;   /* of malloc */
     const char **answers; /* of malloc: of the runs that show something, by their place in the plan */
     size_t planned, room;
@@ -62,6 +67,17 @@ static struct ruling inject(void *context, const struct traced_call *call, const
     return ruling;
 }
 
+static struct ruling pause_there(void *context, const struct traced_call *call, const struct step *line)
+{
+    const struct sweep *sweep = context;
+    const struct timespec pause = {.tv_sec = sweep->pause_ns / 1000000000,
+                                   .tv_nsec = sweep->pause_ns % 1000000000};
+
+    (void)call, (void)line;
+    nanosleep(&pause, NULL);
+    return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
+}
+
 /* For all runs: every fault is at a call that the undisturbed run made, and so trapped. */
 static int open_filter(const struct sweep_settings *settings, const char **problem)
 {
@@ -73,6 +89,7 @@ static int open_filter(const struct sweep_settings *settings, const char **probl
     return session_filter(&names, problem);
 }
 
+/* `injector` NULL: an undisturbed run that takes longer. */
 static bool run_session(const struct sweep *sweep, struct target *target, struct injector *injector,
                         bool again, struct arena *arena, struct session_record *record, const char **problem)
 {
@@ -81,8 +98,8 @@ static bool run_session(const struct sweep *sweep, struct target *target, struct
 
     choose_programs(sweep, again, programs, &session);
     session.filter = sweep->filter;
-    session.policy.call = inject;
-    session.policy.context = injector;
+    session.policy.call = injector ? inject : pause_there;
+    session.policy.context = injector ? (void *)injector : (void *)sweep;
     bool good = session_run(target, &session, arena, record, problem);
 
     if (good && record->end == SESSION_NOT_STARTED) {
@@ -150,7 +167,7 @@ static const char *trace_of(const struct session_record *record, struct arena *a
 static const char *perform_first(void *context, struct target *target, size_t index, const char *task,
                                  struct arena *arena, const char **problem)
 {
-    const struct sweep *sweep = context;
+    struct sweep *sweep = context;
     struct injector injector = {.injections = sweep->settings->injections,
                                 .count = sweep->settings->injection_count};
     struct session_record record;
@@ -161,9 +178,11 @@ static const char *perform_first(void *context, struct target *target, size_t in
     struct verdict_on_run verdict = judge_run(&record, NULL, NULL, arena);
     struct session_record second = {.program_count = 0};
 
-    /* Once more: does it print the same? */
+    /* Once more: does it print the same, though it takes longer? Nothing without a digit tells the time. */
+    if (strpbrk(judge_output(&record.programs[0], arena), "0123456789"))
+        sweep->pause_ns = record.calls ? slower_ns / record.calls : slower_ns;
     if (injector.count == 0 && record.end == SESSION_ENDED &&
-        !run_session(sweep, target, &injector, false, arena, &second, problem))
+        !run_session(sweep, target, NULL, false, arena, &second, problem))
         return NULL;
     const struct program_outcome *program = &record.programs[0];
     const char *trace = trace_of(&record, arena);

@@ -2,7 +2,9 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "notation/arena.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
 #include "tests/tool.h"
@@ -81,6 +83,28 @@ START_TEST(what_a_program_is_meant_to_leave_is_no_finding)
     ck_assert_str_eq(meant, "");
     free(left);
     free(meant);
+}
+END_TEST
+
+/* Undisturbed it prints the same as long as the clock stays within one second. */
+START_TEST(what_tells_how_long_it_took_is_not_compared)
+{
+    struct arena arena = {0};
+
+    scratch_make();
+    const char *script =
+        scratch_write("timed", arena_print(&arena,
+                                           "#!/bin/sh\nbegin=$(date +%%s)\n%s " CAREFUL "make-set || exit\n"
+                                           "echo \"took $(($(date +%%s) - begin)) s\"\n",
+                                           specimen_path()));
+
+    ck_assert_int_eq(chmod(script, 0755), 0);
+    struct tool_result result = tool_expect(0, "sweep -- %s", script);
+
+    ck_assert_msg(strstr(result.out, "It prints something else from run to run") != NULL, "%s", result.out);
+    tool_free(&result);
+    scratch_remove();
+    arena_free(&arena);
 }
 END_TEST
 
@@ -163,6 +187,7 @@ Suite *sweep_suite(void)
     tcase_add_loop_test(sweeps, a_sweep_finds_what_is_wrong_and_nothing_else, 0,
                         sizeof(rows) / sizeof(*rows));
     tcase_add_test(sweeps, what_a_program_is_meant_to_leave_is_no_finding);
+    tcase_add_test(sweeps, what_tells_how_long_it_took_is_not_compared);
     tcase_add_test(sweeps, calls_may_be_named_for_the_sweep);
     tcase_add_test(sweeps, a_finding_is_provoked_again_by_its_injection);
     tcase_add_test(sweeps, findings_are_written_for_the_report);
