@@ -1,4 +1,5 @@
 /* report/merge.h, cli/merge.c: shards give the whole again, and what does not belong together is told of. */
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,6 +239,69 @@ START_TEST(merge_says_what_it_needs)
 }
 END_TEST
 
+/* Damage behind a good record, and what is said of it. */
+static const struct {
+    const char *damage, *said;
+    size_t times;
+} damages[] = {
+    {"{\"v\":1,\"tool\":\"0.1.0\",\"case\":\"cut", "the file ends within this line", 1},
+    {"{\"v\":99,\"case\":\"of tomorrow\",\"verdict\":\"pass\"}\n", ":2:", 1},
+    {"\x1b[31m\x01\xff<script>]]>\n", ":2:", 1},
+    {"{\"case\":\"\xff\xfe\"}\n", ":2:", 1},
+    {"0123456789abcdef", ":2:", 160 * 1024}, /* more than RECORD_LINE_BYTES_MAX */
+};
+
+static const char *const written_formats[] = {"jsonl",    "tap",    "junit",        "ktap", "junit-file",
+                                              "markdown", "github", "code-quality", "lava"};
+
+enum {
+    DAMAGES = sizeof(damages) / sizeof(*damages),
+    FORMATS = sizeof(written_formats) / sizeof(*written_formats)
+};
+
+static void expect_clean(const char *text, const char *what)
+{
+    for (const char *at = text; *at; at++)
+        ck_assert_msg((unsigned char)*at >= ' ' || *at == '\n' || *at == '\t', "%s: %#x in\n%s", what, *at,
+                      text);
+    ck_assert_ptr_null(strstr(text, "<script>"));
+    ck_assert_ptr_null(strchr(text, '\xff'));
+}
+
+START_TEST(a_damaged_file_gives_what_is_whole_in_it_in_every_format)
+{
+    const size_t damage = (size_t)_i % DAMAGES;
+    const char *format = written_formats[(size_t)_i / DAMAGES];
+    const struct short_record record = {.title = "the good one", VERDICT_FAIL, 0, 2};
+    glob_t files = {0};
+    bool found = false;
+
+    results_write("damaged", &record, 1);
+    FILE *out = fopen(scratch_path("damaged"), "ae");
+
+    for (size_t i = 0; i < damages[damage].times; i++)
+        fputs(damages[damage].damage, out);
+    fclose(out);
+    struct tool_result result = tool_expect(2, "merge --format %s --output %s %s", format,
+                                            scratch_path("merged"), scratch_path("damaged"));
+
+    ck_assert_msg(strstr(result.error, damages[damage].said) != NULL, "%s: %s", format, result.error);
+    expect_clean(result.error, format);
+    expect_clean(result.out, format);
+    ck_assert_int_eq(glob(scratch_path("merged/*"), 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *text = read_whole(files.gl_pathv[i]);
+
+        expect_clean(text, format);
+        found = found || strstr(text, "good") != NULL;
+        free(text);
+    }
+    ck_assert_msg(found || strstr(result.out, "good"), "%s: the good record is lost", format);
+    globfree(&files);
+    tool_free(&result);
+}
+END_TEST
+
 Suite *merge_suite(void)
 {
     Suite *suite = suite_create("merge");
@@ -251,6 +315,8 @@ Suite *merge_suite(void)
     tcase_add_test(merge, of_several_targets_no_two_test_cases_have_one_name);
     tcase_add_loop_test(merge, a_damaged_file_is_told_of_and_the_others_are_merged, 0,
                         sizeof(damaged) / sizeof(*damaged));
+    tcase_add_loop_test(merge, a_damaged_file_gives_what_is_whole_in_it_in_every_format, 0,
+                        DAMAGES * FORMATS);
     tcase_add_loop_test(merge, merge_says_what_it_needs, 0, 4);
     suite_add_tcase(suite, merge);
     return suite;
