@@ -86,8 +86,6 @@ static bool fork_child(struct agent *agent, struct request *request)
     pid_t pid = fork_agent(agent, request, ROLE_ACTOR, FORK_LIBRARY, 0);
     if (pid < 0)
         channel_complain_errno(agent->channel, "fork", errno);
-    if (pid > 0)
-        orphans_keep(pid);
     if (pid != 0)
         return false;
     credentials_die_with_parent(true);

@@ -11,6 +11,7 @@
 
 #include "agent/credentials.h"
 #include "agent/faults.h"
+#include "agent/orphans.h"
 
 /* The first version of clone3(2)'s structure. */
 struct clone3_arguments {
@@ -84,6 +85,8 @@ pid_t fork_agent(struct agent *agent, struct request *request, enum role role, e
         return 0;
     }
     fail_nth_disarm(&agent->fail_nth);
+    if (pid > 0 && role == ROLE_ACTOR)
+        orphans_keep(pid); /* before it may be told that it has ended */
     if (pid > 0 && shares_descriptors)
         request->descriptors[0] = -1;
     int error = errno;
