@@ -101,7 +101,7 @@ static const char *decide_unprivileged_user_namespace(struct trial *trial)
     return answer->kind == ANSWER_RETURNED ? NULL : arena_print(trial->arena, "unshare: %s", told(answer));
 }
 
-static const char *decide_capability(struct trial *trial)
+static const char *decide_namespace_capability(struct trial *trial)
 {
     const struct value *bit = target_constant(&trial->conductor->target, trial->argument);
     const struct answer *answer = ask(trial, "capget capability_header{pid=0} capabilities?");
@@ -110,9 +110,16 @@ static const char *decide_capability(struct trial *trial)
 
     if (!bit || !effective)
         return "the target knows no such capability";
-    if (trial->conductor->target.user_namespace)
-        return "the runner has it only in a user namespace of its own";
     return effective->number >> bit->number & 1 ? NULL : "the runner does not have it";
+}
+
+static const char *decide_capability(struct trial *trial)
+{
+    const char *missing = decide_namespace_capability(trial);
+
+    if (!missing && trial->conductor->target.user_namespace)
+        return "the runner has it only in a user namespace of its own";
+    return missing;
 }
 
 static const char *decide_ipc_namespace(struct trial *trial)
@@ -310,6 +317,7 @@ static const struct {
     {"root", decide_root},
     {"uids", decide_uids},
     {"CAP_", decide_capability},
+    {"namespace_capability", decide_namespace_capability},
     {"ipc_namespace", decide_ipc_namespace},
     {"user_namespace", decide_user_namespace},
     {"unprivileged_user_namespace", decide_unprivileged_user_namespace},
