@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/calls.h"
+#include "agent/credentials.h"
 
 enum {
     CLOSE_ROUNDS_MAX =
@@ -32,21 +33,21 @@ static bool set_exists(key_t key)
     return semget(key, 0, 0) >= 0 || errno != ENOENT;
 }
 
-static void remove_segment(int id)
+static int remove_segment(int id)
 {
-    shmctl(id, IPC_RMID, NULL);
+    return shmctl(id, IPC_RMID, NULL);
 }
 
-static void remove_set(int id)
+static int remove_set(int id)
 {
-    semctl(id, 0, IPC_RMID);
+    return semctl(id, 0, IPC_RMID);
 }
 
 /* By object_kind. Of both calls the key is the first argument and the flags the third. */
 static const struct {
     const char *call;
     bool (*exists)(key_t key);
-    void (*remove)(int id);
+    int (*remove)(int id);
 } kinds[] = {[OBJECT_SHM] = {"shmget", segment_exists, remove_segment},
              [OBJECT_SEM] = {"semget", set_exists, remove_set}};
 
@@ -59,6 +60,7 @@ struct ledger {
     struct {
         atomic_int kind; /* written last: OBJECT_NONE until the id is there */
         int id;
+        uid_t creator; /* who may always remove it */
     } objects[LEDGER_OBJECTS_MAX];
 };
 
@@ -148,6 +150,7 @@ void ledger_record(long long result)
     unsigned place = result >= 0 ? atomic_fetch_add(&own.ledger->count, 1) : LEDGER_OBJECTS_MAX;
     if (place < LEDGER_OBJECTS_MAX) {
         own.ledger->objects[place].id = (int)result;
+        own.ledger->objects[place].creator = geteuid();
         atomic_store(&own.ledger->objects[place].kind, announced);
     }
     announced = OBJECT_NONE;
@@ -163,6 +166,17 @@ void ledger_close(void)
         poll(NULL, 0, CLOSE_ROUND_MS);
 }
 
+/* Root need not have the privilege, as in a container: then as the one who made it. */
+static void remove_object(enum object_kind kind, int id, uid_t creator)
+{
+    if (kinds[kind].remove(id) == 0 || errno != EPERM || seteuid(creator) != 0)
+        return;
+    kinds[kind].remove(id);
+    if (seteuid(getuid()) != 0)
+        _exit(1);
+    credentials_rearm();
+}
+
 void ledger_remove_objects(void)
 {
     if (!own.ledger)
@@ -171,7 +185,7 @@ void ledger_remove_objects(void)
     for (unsigned i = 0; i < count && i < LEDGER_OBJECTS_MAX; i++) {
         int kind = atomic_exchange(&own.ledger->objects[i].kind, OBJECT_NONE);
         if (kind != OBJECT_NONE)
-            kinds[kind].remove(own.ledger->objects[i].id);
+            remove_object((enum object_kind)kind, own.ledger->objects[i].id, own.ledger->objects[i].creator);
     }
     atomic_store(&own.ledger->count, 0);
     atomic_store(&own.ledger->pending, 0);

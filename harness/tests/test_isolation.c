@@ -1,9 +1,11 @@
 /* conductor/: the same case under each isolation, and nothing left on the machine behind it. */
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +80,34 @@ START_TEST(nothing_is_left_on_the_machine_whatever_a_case_leaves)
     char *after = objects_here();
 
     ck_assert_msg(strcmp(before, after) == 0, "%s leaves\n%s", litter[_i % LITTERS].sentence, after);
+    free(before);
+    free(after);
+}
+END_TEST
+
+/* Root in a container has neither. */
+START_TEST(root_without_privilege_leaves_no_object_of_its_users)
+{
+    if (geteuid() != 0)
+        return;
+    enter_own_namespace();
+    ck_assert_int_eq(prctl(PR_CAPBSET_DROP, CAP_IPC_OWNER), 0);
+    ck_assert_int_eq(prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN), 0);
+    struct conductor_options options = bench_options();
+    struct bench bench;
+    char *before = objects_here();
+
+    options.isolation = ISOLATION_NONE;
+    bench_open(&bench, &options);
+    bench_expect(&bench, &(struct expectation){"a user's objects",
+                                               CASE "  actor user uid=1001 gid=1001\n"
+                                                    "  user  shmget(KEY, 1, IPC_CREAT|0600) = _\n"
+                                                    "  user  semget(KEY, 1, IPC_CREAT|0000) = _\n",
+                                               .kind = VERDICT_PASS});
+    bench_close(&bench);
+    char *after = objects_here();
+
+    ck_assert_str_eq(before, after);
     free(before);
     free(after);
 }
@@ -213,6 +243,7 @@ Suite *isolation_suite(void)
 
     tcase_add_loop_test(machine, nothing_is_left_on_the_machine_whatever_a_case_leaves, 0,
                         LITTERS * ISOLATIONS);
+    tcase_add_test(machine, root_without_privilege_leaves_no_object_of_its_users);
     tcase_add_test(machine, without_namespaces_keys_are_private_and_free);
     tcase_add_test(machine, without_namespaces_nothing_is_started_or_counted_that_is_not_ours);
     tcase_add_test(machine, the_isolation_in_force_is_told);
