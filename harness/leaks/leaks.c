@@ -151,6 +151,7 @@ static bool run_plain(const struct leaks_settings *settings, struct target *targ
         struct leaks_report *report = &reports[i];
 
         report->ended = record.programs[i].ended;
+        report->status = record.programs[i].status;
         report->outcome =
             report->ended ? process_status_text(record.programs[i].status, arena) : record.reason;
         if (!watch.looked[i] && !report->unseen)

@@ -53,6 +53,7 @@ struct leaks_report {
     struct leak *leaks;
     const char *outcome; /* "exited with 0", or why it did not end */
     bool ended;
+    int status;         /* as waitpid tells, of one that ended */
     const char *unseen; /* what could not be looked at, and why; or NULL */
 };
 

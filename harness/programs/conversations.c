@@ -9,10 +9,6 @@
 #include "session/pool.h"
 #include "supervisor/text.h"
 
-/* Far above what a conversation of a few lines takes, and soon reached by what has no end. */
-static const struct session_bounds bounds = {
-    .calls = 1000, .wakeups = 200, .output_bytes = 256 * 1024, .processor_ns = 500 * UINT64_C(1000000)};
-
 enum { TRACE_BYTES_MAX = 4 * 1024 * 1024 };
 
 /* What came of a scene, of all workers in one place. */
@@ -102,7 +98,7 @@ static const char *perform(void *context, struct target *target, size_t index, c
                                              .program_count = staged.program_count,
                                              .acts = staged.acts,
                                              .act_count = staged.act_count,
-                                             .bounds = bounds,
+                                             .bounds = scene_bounds,
                                              .filter = conversing->filter};
 
     if (!session_run(target, &session, arena, &record, problem))

@@ -52,6 +52,12 @@ bool scene_stage(const struct scene *scene, const struct pair *pair, struct stag
 
 bool scene_is_reader(const struct session_program *program);
 
+/* Whether what is left is the object that the scene has made. */
+bool scene_made(const struct made_object *made, const struct object_left *object);
+
+/* Of a scene: far above what a conversation of a few lines takes, and soon reached by what has no end. */
+extern const struct session_bounds scene_bounds;
+
 /* What is wrong with a run of it. In `arena`. */
 struct problem *scene_judge(const struct staged *staged, const struct session_record *record,
                             struct arena *arena);

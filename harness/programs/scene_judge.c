@@ -68,7 +68,7 @@ static const char *remover(const struct judging *judging, bool segment)
 static bool take_out(struct object_left **at, const struct made_object *made)
 {
     for (; *at; at = &(*at)->next)
-        if ((*at)->segment == made->segment && (*at)->key == made->key && (*at)->size == made->size) {
+        if (scene_made(made, *at)) {
             *at = (*at)->next;
             return true;
         }

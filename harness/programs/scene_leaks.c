@@ -1,17 +1,12 @@
 #include "programs/scene_leaks.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "leaks/findings.h"
 
-/* As for the judge of scenes: soon reached by what has no end. */
-static const struct session_bounds bounds = {
-    .calls = 1000, .wakeups = 200, .output_bytes = 256 * 1024, .processor_ns = 500 * UINT64_C(1000000)};
-
 static bool went_well(const struct leaks_report *report)
 {
-    return report->ended && strcmp(report->outcome, "exited with 0") == 0;
+    return report->ended && report->status == 0;
 }
 
 static bool all_went_well(const struct scene_leaks *leaks)
@@ -26,8 +21,7 @@ static bool all_went_well(const struct scene_leaks *leaks)
 static bool is_made(const struct staged *staged, const struct object_left *object)
 {
     for (size_t i = 0; object && i < staged->made_count; i++)
-        if (object->segment == staged->made[i].segment && object->key == staged->made[i].key &&
-            object->size == staged->made[i].size)
+        if (scene_made(&staged->made[i], object))
             return true;
     return false;
 }
@@ -53,12 +47,14 @@ static bool look(const struct scene_leaks_settings *settings, struct scene_leaks
                                      .program_count = staged.program_count,
                                      .acts = staged.acts,
                                      .act_count = staged.act_count,
-                                     .bounds = bounds};
+                                     .bounds = scene_bounds};
 
     leaks->program_count = staged.program_count;
     leaks->how = arena_print(arena, "at its end, in scene %s", leaks->scene->name);
-    for (size_t i = 0; i < staged.program_count; i++)
+    for (size_t i = 0; i < staged.program_count; i++) {
         leaks->names[i] = staged.programs[i].name;
+        leaks->is_reader[i] = scene_is_reader(&staged.programs[i]);
+    }
     if (!leaks_run(&looking, arena, leaks->reports, problem))
         return false;
     leaks->memory = settings->valgrind && (leaks->scene->flags & SCENE_SWEPT) && all_went_well(leaks);
@@ -113,19 +109,13 @@ static bool leaves(const struct leaks_report *report, enum leak_kind kind)
     return false;
 }
 
-/* "reader2" is the reader once more. */
-static bool is_same_program(const char *name, const char *other)
-{
-    return strncmp(name, other, strlen("reader")) == 0;
-}
-
 /* Whether the program leaves a thing of that kind in one of the scenes before `until`. */
-static bool is_known(const struct scene_leaks *leaks, const struct scene_leaks *until, const char *name,
+static bool is_known(const struct scene_leaks *leaks, const struct scene_leaks *until, bool is_reader,
                      enum leak_kind kind)
 {
     for (; leaks != until; leaks = leaks->next)
         for (size_t i = 0; i < leaks->program_count; i++)
-            if (is_same_program(leaks->names[i], name) && leaves(&leaks->reports[i], kind))
+            if (leaks->is_reader[i] == is_reader && leaves(&leaks->reports[i], kind))
                 return true;
     return false;
 }
@@ -140,7 +130,7 @@ void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *
 
                 alone.next = NULL;
                 if (went_well(&at->reports[i]) && !is_told_by_scenes(leak) &&
-                    !is_known(leaks, at, at->names[i], leak->kind))
+                    !is_known(leaks, at, at->is_reader[i], leak->kind))
                     leaks_add_findings(&one, at->names[i], at->how, findings);
             }
 }

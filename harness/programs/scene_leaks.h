@@ -17,6 +17,7 @@ struct scene_leaks {
     const struct scene *scene;
     const char *how;                         /* "at its end, in scene burst" */
     const char *names[SESSION_PROGRAMS_MAX]; /* of its programs */
+    bool is_reader[SESSION_PROGRAMS_MAX];    /* "reader2" is the same program once more */
     struct leaks_report reports[SESSION_PROGRAMS_MAX];
     size_t program_count;
     bool memory; /* memcheck looked too */

@@ -22,6 +22,9 @@ enum {
 const struct pair pair_usual = {
     .lines = {"message-1", "message-2"}, .end_word = "end", .segment_key = 1234, .set_key = 6666};
 
+const struct session_bounds scene_bounds = {
+    .calls = 1000, .wakeups = 200, .output_bytes = 256 * 1024, .processor_ns = 500 * UINT64_C(1000000)};
+
 struct staging {
     struct staged *staged;
     struct arena *arena;
@@ -31,6 +34,11 @@ struct staging {
 bool scene_is_reader(const struct session_program *program)
 {
     return strncmp(program->name, "reader", 6) == 0;
+}
+
+bool scene_made(const struct made_object *made, const struct object_left *object)
+{
+    return object->segment == made->segment && object->key == made->key && object->size == made->size;
 }
 
 static struct session_act *add_act(struct staging *staging, enum act_kind kind)

@@ -2,8 +2,7 @@
  * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
  * cgroups. A run shares the machine's lock with others (flock(2)) until it comes to an instance that sets something or
  * relies on a setting; from then to its end it holds the lock alone. Those instances come behind all others, so that
- * is for a moment. What is changed is a
- * guardian's to put back (guardian.h).
+ * is for a moment. What is changed is a guardian's to put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
  */
@@ -27,8 +26,7 @@ struct machine {
 
 /*
  * Begins, waiting first while another run has the machine alone, for 30 s at most. What the guardian of a dead run
- * could not put back is put back now. `refused`: nothing is to be set. Ends
- * with machine_leave.
+ * could not put back is put back now. `refused`: nothing is to be set. Ends with machine_leave.
  */
 void machine_enter(struct machine *machine, bool refused);
 
@@ -40,8 +38,8 @@ const char *machine_make_cgroups(struct machine *machine, const char **why);
 
 /*
  * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until there is no
- * other run, for 30 s at most. What is already so is left alone, and needs no privilege. Returns NULL, or why they cannot be had, in
- * `arena`: nothing is then set.
+ * other run, for 30 s at most. What is already so is left alone, and needs no privilege. Returns NULL, or why they
+ * cannot be had, in `arena`: nothing is then set.
  */
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
                         enum profile profile, struct arena *arena);

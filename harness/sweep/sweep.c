@@ -35,7 +35,6 @@ struct sweep {
     int filter;
     struct session_bounds bounds;
     struct baseline baseline;
-    int64_t pause_ns;     /* at each call, of real time; 0: none */
     struct fault *plan;   /* of malloc */
     const char **answers; /* of malloc: of the runs that show something, by their place in the plan */
     size_t planned, room;
@@ -70,14 +69,11 @@ static struct ruling inject(void *context, const struct traced_call *call, const
     return ruling;
 }
 
+/* `context` is how long, of real time. */
 static struct ruling pause_there(void *context, const struct traced_call *call, const struct step *line)
 {
-    const struct sweep *sweep = context;
-    const struct timespec pause = {.tv_sec = sweep->pause_ns / 1000000000,
-                                   .tv_nsec = sweep->pause_ns % 1000000000};
-
     (void)call, (void)line;
-    nanosleep(&pause, NULL);
+    nanosleep(context, NULL);
     return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
 }
 
@@ -92,8 +88,7 @@ static int open_filter(const struct sweep_settings *settings, const char **probl
     return session_filter(&names, problem);
 }
 
-/* `injector` NULL: an undisturbed run that takes longer. */
-static bool run_session(const struct sweep *sweep, struct target *target, struct injector *injector,
+static bool run_session(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
                         bool again, struct arena *arena, struct session_record *record, const char **problem)
 {
     struct session_program programs[2];
@@ -101,8 +96,7 @@ static bool run_session(const struct sweep *sweep, struct target *target, struct
 
     choose_programs(sweep, again, programs, &session);
     session.filter = sweep->filter;
-    session.policy.call = injector ? inject : pause_there;
-    session.policy.context = injector ? (void *)injector : (void *)sweep;
+    session.policy = *policy;
     bool good = session_run(target, &session, arena, record, problem);
 
     if (good && record->end == SESSION_NOT_STARTED) {
@@ -166,26 +160,36 @@ static const char *trace_of(const struct session_record *record, struct arena *a
     return cut(text_to_utf8(text, strlen(text), TRACE_READ_MAX, arena), arena);
 }
 
+/* Undisturbed once more: does it print the same, though it takes longer? Nothing without a digit tells the time. */
+static bool run_again(const struct sweep *sweep, struct target *target, const struct session_record *first,
+                      struct arena *arena, struct session_record *second, const char **problem)
+{
+    bool may_tell = strpbrk(judge_output(&first->programs[0], arena), "0123456789") != NULL;
+    int64_t pause_ns = !may_tell ? 0 : first->calls ? slower_ns / first->calls : slower_ns;
+    struct timespec pause = {.tv_sec = pause_ns / 1000000000, .tv_nsec = pause_ns % 1000000000};
+    const struct session_policy policy = {.call = pause_there, .context = &pause};
+
+    return run_session(sweep, target, &policy, false, arena, second, problem);
+}
+
 /* A run whose whole story is wanted: undisturbed, or with the injections of the settings. */
 static const char *perform_first(void *context, struct target *target, size_t index, const char *task,
                                  struct arena *arena, const char **problem)
 {
-    struct sweep *sweep = context;
+    const struct sweep *sweep = context;
     struct injector injector = {.injections = sweep->settings->injections,
                                 .count = sweep->settings->injection_count};
+    const struct session_policy policy = {.call = inject, .context = &injector};
     struct session_record record;
 
     (void)index, (void)task;
-    if (!run_session(sweep, target, &injector, false, arena, &record, problem))
+    if (!run_session(sweep, target, &policy, false, arena, &record, problem))
         return NULL;
     struct verdict_on_run verdict = judge_run(&record, NULL, NULL, arena);
     struct session_record second = {.program_count = 0};
 
-    /* Once more: does it print the same, though it takes longer? Nothing without a digit tells the time. */
-    if (strpbrk(judge_output(&record.programs[0], arena), "0123456789"))
-        sweep->pause_ns = record.calls ? slower_ns / record.calls : slower_ns;
     if (injector.count == 0 && record.end == SESSION_ENDED &&
-        !run_session(sweep, target, NULL, false, arena, &second, problem))
+        !run_again(sweep, target, &record, arena, &second, problem))
         return NULL;
     const struct program_outcome *program = &record.programs[0];
     const char *trace = trace_of(&record, arena);
@@ -211,12 +215,13 @@ static const char *perform_fault(void *context, struct target *target, size_t in
     bool again = fault->kind == FAULT_SIGNAL && fault->signal == SIGKILL;
     struct injection injection;
     struct injector injector = {.injections = &injection, .count = 1};
+    const struct session_policy policy = {.call = inject, .context = &injector};
     struct session_record record;
     int at;
 
     (void)task;
     if (!injection_read(fault_injection(fault, arena), &injection, arena, &at, problem) ||
-        !run_session(sweep, target, &injector, again, arena, &record, problem))
+        !run_session(sweep, target, &policy, again, arena, &record, problem))
         return NULL;
     json_t *answer = json_pack("{s:i}", "fired", (int)injector.fired);
     struct verdict_on_run verdict = {.found = false};
