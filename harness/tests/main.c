@@ -38,6 +38,7 @@ int main(void)
         reference_suite,
         merge_suite,
         compare_suite,
+        guardian_suite,
         machine_suite,
         documents_suite,
         pool_suite,

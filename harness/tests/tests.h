@@ -48,6 +48,7 @@ Suite *formats_suite(void);
 Suite *merge_suite(void);
 Suite *compare_suite(void);
 Suite *ending_suite(void);
+Suite *guardian_suite(void);
 Suite *machine_suite(void);
 Suite *completion_suite(void);
 
