@@ -28,6 +28,7 @@ enum subcommand_set {
     FOR_LEAKS = 8192,
     FOR_PROGRAMS = 16384,
     FOR_ALL = 32767,
+    JUDGES_PROGRAMS = FOR_SWEEP | FOR_INTERLEAVE | FOR_LEAKS | FOR_PROGRAMS,
 };
 
 /* A text that may be given several times. */

@@ -92,22 +92,6 @@ static bool note_hello(struct instance *instance, struct actor *actor, const cha
     return true;
 }
 
-/* The case's first process says when a fork fails; else the new one ended by itself. */
-static const char *why_no_hello(struct instance *instance)
-{
-    char message[512];
-
-    switch (channel_receive(&instance->first, message, sizeof(message), 0)) {
-    case CHANNEL_MESSAGE:
-        return arena_print(instance->arena, "%s", message);
-    case CHANNEL_CLOSED:
-        return "the case's first process is gone";
-    case CHANNEL_TIMEOUT:
-        break;
-    }
-    return "it ended before it spoke";
-}
-
 /* Waits for the new process to speak on its own channel. */
 static bool await_hello(struct instance *instance, struct actor *actor)
 {
@@ -120,7 +104,8 @@ static bool await_hello(struct instance *instance, struct actor *actor)
         instance_error(instance, NULL, "%s does not start: no word from it", actor->name);
         break;
     case CHANNEL_CLOSED:
-        instance_error(instance, NULL, "%s cannot be started: %s", actor->name, why_no_hello(instance));
+        instance_error(instance, NULL, "%s cannot be started: %s", actor->name,
+                       target_why_no_hello(&instance->first, instance->arena));
         break;
     }
     instance->conductor->broken = true;

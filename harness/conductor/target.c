@@ -160,6 +160,24 @@ bool target_open_case(struct target *target, struct channel *first, struct arena
     return false;
 }
 
+const char *target_why_no_hello(struct channel *first, struct arena *arena)
+{
+    char message[512];
+
+    switch (channel_receive(first, message, sizeof(message), 0)) {
+    case CHANNEL_MESSAGE: {
+        const char *trouble = answer_read(message, arena)->trouble;
+
+        return trouble ? trouble : arena_print(arena, "%s", message);
+    }
+    case CHANNEL_CLOSED:
+        return "the case's first process is gone";
+    case CHANNEL_TIMEOUT:
+        break;
+    }
+    return "it ended before it spoke";
+}
+
 /*
  * An ordinary user is root in a user namespace, and its subordinate ids are the others; where it has none it is alone.
  * Returns NULL, or what was refused.

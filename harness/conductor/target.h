@@ -42,6 +42,12 @@ struct answer *target_ask(const struct target *target, struct channel *channel, 
 bool target_open_case(struct target *target, struct channel *first, struct arena *arena,
                       const char **problem);
 
+/*
+ * Why a process that `first` was asked for closed its channel without a word: its parent says when a fork fails; else it
+ * ended by itself. In `arena`.
+ */
+const char *target_why_no_hello(struct channel *first, struct arena *arena);
+
 /* The constant of that name; NULL when the target does not define it. */
 const struct value *target_constant(const struct target *target, const char *name);
 

@@ -89,7 +89,7 @@ static const struct answer *hear(struct session *session, struct running *runnin
         fail(session, running, "no word from it");
         break;
     case CHANNEL_CLOSED:
-        fail(session, running, "it ended before it spoke");
+        fail(session, running, target_why_no_hello(&session->first, session->arena));
         break;
     }
     return NULL;

@@ -24,13 +24,9 @@ enum {
     PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
 };
 
-/*
- * Where records and the lock are: /run/ipcdrill, and for an ordinary user, who has cgroups to make at most, a folder of
- * its own. Each kernel has its part: another may share the file system, and one that was booted again owes nothing.
- */
-static const char *records_folder(struct arena *arena)
+/* Each kernel has its part of a folder: another may share the file system, and one that was booted again owes nothing. */
+static const char *part_of_this_kernel(struct arena *arena)
 {
-    const char *runtime = geteuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
     char boot[64] = "";
 
@@ -39,14 +35,32 @@ static const char *records_folder(struct arena *arena)
     if (file)
         fclose(file);
     boot[strcspn(boot, "\n")] = '\0';
+    return arena_copy(arena, boot, strlen(boot));
+}
+
+/* /run/ipcdrill, and for an ordinary user, who has cgroups to make at most, a folder of its own. */
+static const char *records_folder(const char *part, struct arena *arena)
+{
+    const char *runtime = geteuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
+
     if (!runtime || *runtime != '/')
         return NULL;
     const char *folder = arena_print(arena, "%s/ipcdrill", runtime);
-    const char *part = arena_print(arena, "%s/%s", folder, boot);
+    const char *records = arena_print(arena, "%s/%s", folder, part);
 
     mkdir(folder, 0755);
-    mkdir(part, 0755);
-    return access(part, W_OK) == 0 ? part : NULL;
+    mkdir(records, 0755);
+    return access(records, W_OK) == 0 ? records : NULL;
+}
+
+/* Only root sets anything: its lock is everybody's. Where root has made none yet, a user has its own. */
+static int open_lock(const char *part, const char *records, struct arena *arena)
+{
+    int lock = open(arena_print(arena, "/run/ipcdrill/%s/lock", part), O_RDONLY | O_CLOEXEC);
+
+    if (lock < 0 && records)
+        lock = open(arena_print(arena, "%s/lock", records), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    return lock;
 }
 
 static bool is_root_of_the_machine(void)
@@ -80,14 +94,13 @@ static const char *take_lock(const struct machine *machine, int operation)
 void machine_enter(struct machine *machine, bool refused)
 {
     *machine = (struct machine){.refused = refused, .interrupt = -1, .lock = -1, .guardian = {.socket = -1}};
-    machine->records = records_folder(&machine->arena);
-    if (!machine->records)
-        return;
-    machine->lock =
-        open(arena_print(&machine->arena, "%s/lock", machine->records), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    const char *part = part_of_this_kernel(&machine->arena);
+
+    machine->records = records_folder(part, &machine->arena);
+    machine->lock = open_lock(part, machine->records, &machine->arena);
     if (machine->lock < 0)
         return;
-    if (flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
+    if (machine->records && flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
         guardian_recover(machine->records);
     take_lock(machine, LOCK_SH);
 }
@@ -134,7 +147,7 @@ static const char *be_alone(struct machine *machine)
 
     machine->alone = !problem;
     machine->never_alone = problem;
-    if (machine->alone)
+    if (machine->alone && machine->records)
         guardian_recover(machine->records);
     return problem;
 }

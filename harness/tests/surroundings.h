@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { ORDINARY = 65534 }; /* nobody, on every system: newuidmap wants a user with a name */
+
 const char *tool_path(void);       /* IPCDRILL, build/ipcdrill */
 const char *agent_path(void);      /* IPCDRILL_AGENT, build/ipcdrill-agent */
 const char *fake_agent_path(void); /* IPCDRILL_FAKE_AGENT, build/fake-agent */

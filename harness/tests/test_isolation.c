@@ -169,8 +169,6 @@ START_TEST(the_isolation_in_force_is_told)
 }
 END_TEST
 
-enum { ORDINARY = 65534 }; /* nobody, on every system: newuidmap wants a user with a name */
-
 /* What subuid(5) and subgid(5) say, for this process and its children only. False where that cannot be had. */
 static bool set_subordinate_ids(const char *text)
 {

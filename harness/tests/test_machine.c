@@ -3,6 +3,7 @@
  * guardian. The tests that set something for real need root; each has a /run of its own, so that it waits for nobody,
  * and holds the lock of the true one, so that nobody's cases run beside it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <sched.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "conductor/memory_cgroup.h"
+#include "supervisor/machine.h"
 #include "tests/moment.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
@@ -218,6 +220,53 @@ START_TEST(a_run_that_sets_something_waits_for_the_end_of_any_other)
 }
 END_TEST
 
+/* As any run of root does that came before. */
+static void make_lock(void)
+{
+    struct machine machine;
+
+    machine_enter(&machine, true);
+    machine_leave(&machine);
+}
+
+/* A fork of theirs fails for want of memory while a case has the machine promise it all away. flock(1) tells of within. */
+START_TEST(programs_under_test_share_the_machine_too)
+{
+    if (!have_the_machine())
+        return;
+    make_lock();
+    scratch_write("look", arena_print(&arena, "exec flock -n -x %s/lock true", run_folder()));
+    struct tool_result result = tool_run("leaks --agent %s -- sh %s", agent_path(), scratch_path("look"));
+
+    ck_assert_msg(strstr(result.out, "exited with 1") != NULL, "%s%s", result.out, result.error);
+    tool_free(&result);
+}
+END_TEST
+
+/* Whose own folder, where it has one, root knows nothing of. */
+START_TEST(an_ordinary_user_shares_the_machine_with_root)
+{
+    if (!have_the_machine())
+        return;
+    struct machine users;
+    int status;
+
+    make_lock();
+    pid_t user = fork();
+
+    if (user == 0) {
+        int lock = open(arena_print(&arena, "%s/lock", run_folder()), O_RDONLY | O_CLOEXEC);
+
+        if (setresuid(ORDINARY, ORDINARY, ORDINARY) < 0)
+            _exit(2);
+        machine_enter(&users, true);
+        _exit(flock(lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(user, &status, 0), user);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%#x", status);
+}
+END_TEST
+
 /* Their namespaces die late, and let go of the pages when the pool has been made small again. */
 START_TEST(huge_pages_that_a_case_leaves_behind_are_given_back)
 {
@@ -277,6 +326,8 @@ Suite *machine_suite(void)
     tcase_add_checked_fixture(machine, make_scratch, remove_scratch);
     tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
     tcase_add_loop_test(machine, a_run_that_sets_something_waits_for_the_end_of_any_other, 0, 2);
+    tcase_add_test(machine, programs_under_test_share_the_machine_too);
+    tcase_add_test(machine, an_ordinary_user_shares_the_machine_with_root);
     tcase_add_test(machine, huge_pages_that_a_case_leaves_behind_are_given_back);
     tcase_add_test(machine, instances_that_set_something_run_behind_all_others_and_one_at_a_time);
     suite_add_tcase(suite, machine);
