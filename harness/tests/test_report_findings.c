@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report/findings.h"
 #include "tests/page.h"
 #include "tests/surroundings.h"
 #include "tests/tests.h"
@@ -55,6 +56,35 @@ START_TEST(findings_that_are_none_are_told_of)
 
         ck_assert_msg(strstr(result.error, files[i].told) != NULL, "%s: %s", files[i].told, result.error);
         ck_assert_int_eq(access(scratch_path("page/index.html"), F_OK), 0);
+        tool_free(&result);
+    }
+}
+END_TEST
+
+/* `length` bytes: no findings, and blanks. */
+static const char *write_blank(size_t length)
+{
+    char *text = malloc(length);
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, ' ', length);
+    text[0] = '[';
+    text[length - 1] = ']';
+    const char *path = scratch_write_bytes("f.json", text, length);
+
+    free(text);
+    return path;
+}
+
+START_TEST(findings_may_be_large_up_to_a_bound)
+{
+    page_write_records("r.jsonl", RECORDS(page_record("one")));
+    for (int more = 0; more <= 1; more++) {
+        struct tool_result result = tool_expect(
+            more ? 2 : 0, "report --cases %s --output %s --findings %s %s", scratch_path("cases"),
+            scratch_path("page"), write_blank(FINDINGS_BYTES_MAX + (size_t)more), scratch_path("r.jsonl"));
+
+        ck_assert_int_eq(strstr(result.error, "f.json: larger than 16 MiB") != NULL, more);
         tool_free(&result);
     }
 }
@@ -158,6 +188,7 @@ Suite *report_findings_suite(void)
     tcase_add_checked_fixture(beside, page_scratch_make, scratch_remove);
     tcase_add_test(beside, findings_are_shown_from_an_array_or_from_lines);
     tcase_add_test(beside, findings_that_are_none_are_told_of);
+    tcase_add_test(beside, findings_may_be_large_up_to_a_bound);
     tcase_add_test(beside, findings_alone_make_a_page);
     tcase_add_test(beside, coverage_is_linked_from_where_the_page_is);
     tcase_add_test(beside, runs_keep_the_results_before_them_as_long_as_they_are_told);
