@@ -146,6 +146,8 @@ static int run_instances(const struct options *options, const struct suite *suit
         .no_settings = options->no_settings,
         .sinks = sinks,
         .sink_count = output ? 3 : 2,
+        .waits = terminal_waits,
+        .context = terminal,
     };
     struct run_outcome outcome;
     struct count total;

@@ -102,6 +102,14 @@ void terminal_take(void *context, const char *line, const struct record *record)
     }
 }
 
+void terminal_waits(void *context)
+{
+    struct terminal *terminal = context;
+
+    if (terminal->options.live)
+        draw(terminal, "(waits for another ipcdrill to end)");
+}
+
 static int name_columns(const struct counts *counts)
 {
     size_t columns = NAME_COLUMNS_MIN;

@@ -26,6 +26,9 @@ struct terminal *terminal_start(const struct terminal_options *options, size_t t
 /* A sink: counts a record, and prints it when it is red or an xpass. `context` is the terminal. */
 void terminal_take(void *context, const char *line, const struct record *record);
 
+/* Says in the live line that other runs are waited for. `context` is the terminal. */
+void terminal_waits(void *context);
+
 /* Prints the summary and returns the counts in `total` (may be NULL). Frees the terminal. */
 void terminal_end(struct terminal *terminal, struct count *total);
 

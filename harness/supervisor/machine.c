@@ -82,6 +82,10 @@ static const char *take_lock(const struct machine *machine, int operation)
     struct pollfd interrupt = {.fd = machine->interrupt, .events = POLLIN};
     int64_t deadline_ms = monotonic_ms() + LOCK_LIMIT_MS;
 
+    if (flock(machine->lock, operation | LOCK_NB) == 0)
+        return NULL;
+    if (machine->waits)
+        machine->waits(machine->context);
     while (flock(machine->lock, operation | LOCK_NB) < 0) {
         if (poll(&interrupt, 1, LOOK_AGAIN_MS) > 0)
             return "interrupted";
@@ -147,7 +151,9 @@ static const char *be_alone(struct machine *machine)
 
     machine->alone = !problem;
     machine->never_alone = problem;
-    if (machine->alone && machine->records)
+    if (problem)
+        take_lock(machine, LOCK_SH);
+    else if (machine->records)
         guardian_recover(machine->records);
     return problem;
 }
@@ -198,10 +204,8 @@ static bool pages_come(const char *folder, long long count, struct pool *pool)
 static const char *set_number(struct machine *machine, const char *path, long long value, long long old,
                               struct arena *arena)
 {
-    const char *problem = machine_refuses(machine);
+    const char *problem = need_guardian(machine);
 
-    if (!problem)
-        problem = need_guardian(machine);
     return problem ? problem : guardian_set(&machine->guardian, path, value, old, arena);
 }
 
@@ -270,15 +274,39 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
     return arena_print(arena, "it did not take: %s", setting->path);
 }
 
+static bool is_so(const struct setting *setting)
+{
+    struct pool pool;
+    long long now;
+
+    if (setting->is_hugepages)
+        return read_pool(setting->path, &pool) && pool.available >= setting->value;
+    return guarded_read(setting->path, &now) && now == setting->value;
+}
+
+/*
+ * A number that is so already stays so while the lock is shared, and where nothing may be set nobody need be waited for.
+ * Huge pages that are there may be taken by another run.
+ */
+static const char *prepare(struct machine *machine, const struct setting *setting)
+{
+    bool so = is_so(setting);
+    const char *refused = so ? NULL : machine_refuses(machine);
+
+    if (refused || (so && !setting->is_hugepages))
+        return refused;
+    return be_alone(machine);
+}
+
 static const char *make_settings(struct machine *machine, const struct word *settings, struct arena *arena)
 {
-    const char *alone = be_alone(machine);
-
     for (; settings; settings = settings->next) {
         struct setting setting;
-        const char *problem = alone ? alone : "no such setting";
+        const char *problem = "no such setting";
 
-        if (!alone && setting_read(settings->text, &setting))
+        if (setting_read(settings->text, &setting))
+            problem = prepare(machine, &setting);
+        if (!problem)
             problem = setting.is_hugepages ? set_hugepages(machine, &setting, arena)
                                            : set_sysctl(machine, &setting, arena);
         if (problem) {

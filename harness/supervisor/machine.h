@@ -1,7 +1,7 @@
 /*
- * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory
- * cgroups. A run, of cases or of programs, shares the machine's lock with others (flock(2)) until it comes to an instance that sets something or
- * relies on a setting; from then to its end it holds the lock alone. Those instances come behind all others, so that
+ * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory cgroups. A
+ * run, of cases or of programs, shares the machine's lock with others (flock(2)) until it comes to an instance for which
+ * something has to be set; from then to its end it holds the lock alone. Those instances come behind all others, so that
  * is for a moment. What is changed is a guardian's to put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
@@ -14,9 +14,11 @@
 #include "supervisor/instances.h"
 
 struct machine {
-    bool refused;  /* --no-settings */
-    int interrupt; /* a descriptor that is readable when waiting is to end, or -1 */
-    int lock;      /* -1: there is none, and nothing may be set */
+    bool refused;                 /* --no-settings */
+    int interrupt;                /* a descriptor that is readable when waiting is to end, or -1 */
+    void (*waits)(void *context); /* told when other runs are waited for, or NULL */
+    void *context;
+    int lock; /* -1: there is none, and nothing may be set */
     bool alone;
     const char *never_alone; /* why this run cannot have the machine alone: it has been waited for in vain */
     struct guardian guardian;
@@ -38,8 +40,8 @@ const char *machine_make_cgroups(struct machine *machine, const char **why);
 
 /*
  * Makes the settings of an instance, if it has any and is to run with that profile, waiting first until there is no
- * other run, for 30 s at most. What is already so is left alone, and needs no privilege. Returns NULL, or why they
- * cannot be had, in `arena`: nothing is then set.
+ * other run, for 30 s at most. What is already so is left alone, and needs neither privilege nor, huge pages apart, to wait.
+ * Returns NULL, or why they cannot be had, in `arena`: nothing is then set.
  */
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
                         enum profile profile, struct arena *arena);

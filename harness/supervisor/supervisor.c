@@ -307,6 +307,8 @@ static void enter_machine(struct supervisor *supervisor)
     struct conductor_options *conductor = &supervisor->job.conductor;
 
     machine_enter(&supervisor->machine, supervisor->settings->no_settings);
+    supervisor->machine.waits = supervisor->settings->waits;
+    supervisor->machine.context = supervisor->settings->context;
     if (instances_limit_memory(supervisor->settings->instances))
         conductor->memory_cgroups = machine_make_cgroups(&supervisor->machine, &conductor->no_memory_cgroups);
 }

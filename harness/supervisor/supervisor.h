@@ -33,6 +33,8 @@ struct run_settings {
     bool fail_fast;                     /* the first record of fail or error, in order, is the last */
     const struct sink *sinks;
     size_t sink_count;
+    void (*waits)(void *context); /* told when other runs are waited for, or NULL */
+    void *context;
 };
 
 enum run_end {

@@ -243,6 +243,30 @@ START_TEST(programs_under_test_share_the_machine_too)
 }
 END_TEST
 
+/* As overcommit mostly is as a case wants it: two ordinary users would each wait for the other for nothing. */
+START_TEST(nobody_is_waited_for_when_all_is_as_the_case_wants_it)
+{
+    if (!have_the_machine())
+        return;
+    make_lock();
+    int lock = open(arena_print(&arena, "%s/lock", run_folder()), O_RDONLY | O_CLOEXEC);
+    char *now = read_whole(setting);
+
+    ck_assert_int_eq(flock(lock, LOCK_SH), 0);
+    scratch_write("so.drill",
+                  arena_print(&arena,
+                              "case \"so\"\n  linux\n  sets sysctl vm.nr_overcommit_hugepages %d\n"
+                              "  writer  getpid() = _\n",
+                              atoi(now)));
+    struct tool_result result = tool_expect(0, "run --agent %s --output %s %s", agent_path(),
+                                            scratch_path("reports"), scratch_path("so.drill"));
+
+    ck_assert_msg(strstr(result.out, "1 pass") != NULL, "%s", result.out);
+    tool_free(&result);
+    free(now);
+}
+END_TEST
+
 /* Whose own folder, where it has one, root knows nothing of. */
 START_TEST(an_ordinary_user_shares_the_machine_with_root)
 {
@@ -327,6 +351,7 @@ Suite *machine_suite(void)
     tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
     tcase_add_loop_test(machine, a_run_that_sets_something_waits_for_the_end_of_any_other, 0, 2);
     tcase_add_test(machine, programs_under_test_share_the_machine_too);
+    tcase_add_test(machine, nobody_is_waited_for_when_all_is_as_the_case_wants_it);
     tcase_add_test(machine, an_ordinary_user_shares_the_machine_with_root);
     tcase_add_test(machine, huge_pages_that_a_case_leaves_behind_are_given_back);
     tcase_add_test(machine, instances_that_set_something_run_behind_all_others_and_one_at_a_time);
