@@ -14,8 +14,6 @@ enum {
     PREEMPTIONS_DEFAULT = 2,
     SCHEDULES_DEFAULT = 5000,
     FAULT_SCENES_DEFAULT = 1000, /* more than there are */
-    SEGMENT_KEY_DEFAULT = 1234,  /* the tutorial's */
-    SET_KEY_DEFAULT = 6666,
     OPTIONS_MAX = 64,
     HELP_COLUMN = 28,
 };
@@ -160,10 +158,10 @@ static const struct option_row rows[] = {
      OPTION_TEXT, AT(prompt)},
     {"end", '\0', "WORD", "the line that ends the conversation, typed last (default: end)",
      FOR_INTERLEAVE | FOR_PROGRAMS, OPTION_TEXT, AT(end_word)},
-    {"segment-key", '\0', "KEY", "the key of their segment, 1234 or 0x4d2 (default 1234)", FOR_PROGRAMS,
-     OPTION_READ, .read = read_segment_key},
-    {"set-key", '\0', "KEY", "the key of their semaphore set (default 6666)", FOR_PROGRAMS, OPTION_READ,
-     .read = read_set_key},
+    {"segment-key", '\0', "KEY", "the key of their segment, 1234 or 0x4d2 (default: what they use)",
+     FOR_PROGRAMS, OPTION_READ, .read = read_segment_key},
+    {"set-key", '\0', "KEY", "the key of their semaphore set (default: what they use)", FOR_PROGRAMS,
+     OPTION_READ, .read = read_set_key},
     {"preemptions", '\0', "N", "schedules with at most N preemptions, 0 to 16 (default 2)",
      FOR_INTERLEAVE | FOR_PROGRAMS, OPTION_READ, .read = read_preemptions},
     {"fault-scenes", '\0', "N",
@@ -326,9 +324,7 @@ bool options_read(int argc, char **argv, enum subcommand_set subcommand, struct 
                                 .preemptions = PREEMPTIONS_DEFAULT,
                                 .schedules = SCHEDULES_DEFAULT,
                                 .fault_scenes = FAULT_SCENES_DEFAULT,
-                                .seed = 1,
-                                .segment_key = SEGMENT_KEY_DEFAULT,
-                                .set_key = SET_KEY_DEFAULT};
+                                .seed = 1};
     make_tables(subcommand, longs, shorts);
     opterr = 0;
     optind = 1;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <unistd.h>
 
 #include "cli/findings_file.h"
@@ -13,6 +14,7 @@
 #include "cli/programs_given.h"
 #include "cli/subcommand.h"
 #include "cli/terminal_choice.h"
+#include "programs/keys.h"
 #include "programs/programs.h"
 
 enum {
@@ -111,6 +113,20 @@ static void print_leaks(const struct programs_report *report)
         puts("of memory not looked at: no valgrind in PATH");
 }
 
+static const char *key_text(int key, struct arena *arena)
+{
+    return key == IPC_PRIVATE ? "none" : arena_print(arena, "%#x", (unsigned)key);
+}
+
+static void print_keys(const struct pair *pair)
+{
+    struct arena arena = {0};
+
+    printf("%-10s segment %s, set %s\n", "keys", key_text(pair->segment_key, &arena),
+           key_text(pair->set_key, &arena));
+    arena_free(&arena);
+}
+
 static void print_counts(const struct programs_report *report)
 {
     const struct conversations_report *conversations = &report->conversations;
@@ -128,11 +144,12 @@ static void print_counts(const struct programs_report *report)
         printf("%-10s %s: %s\n", "skipped", conversations->skipped[i].scene, conversations->skipped[i].why);
 }
 
-static json_t *to_json(const struct programs_report *report)
+static json_t *to_json(const struct pair *pair, const struct programs_report *report)
 {
-    return json_pack("{s:i, s:f, s:i, s:f, s:i, s:f, s:b, s:o}", "scenes", (int)report->conversations.runs,
-                     "scenes_seconds", (double)report->conversations_ns / 1e9, "faults",
-                     (int)report->sweep.runs, "faults_seconds", (double)report->sweep_ns / 1e9, "schedules",
+    return json_pack("{s:i, s:i, s:i, s:f, s:i, s:f, s:i, s:f, s:b, s:o}", "segment_key", pair->segment_key,
+                     "set_key", pair->set_key, "scenes", (int)report->conversations.runs, "scenes_seconds",
+                     (double)report->conversations_ns / 1e9, "faults", (int)report->sweep.runs,
+                     "faults_seconds", (double)report->sweep_ns / 1e9, "schedules",
                      (int)report->interleave.runs, "schedules_seconds",
                      (double)report->interleave.duration_ns / 1e9, "complete", report->interleave.complete,
                      "findings", findings_to_json(&report->findings));
@@ -164,7 +181,7 @@ static int print_report(const struct options *options, const struct pair *pair,
     if (options->output && !keep_cases(options, pair, &report->findings))
         return EXIT_TROUBLE;
     if (options->json) {
-        json_t *object = to_json(report);
+        json_t *object = to_json(pair, report);
 
         json_dumpf(object, stdout, JSON_COMPACT);
         putchar('\n');
@@ -172,6 +189,7 @@ static int print_report(const struct options *options, const struct pair *pair,
     } else {
         if (!options->quiet)
             findings_print(&report->findings, TRACE_LINES_SHOWN, terminal_choose(options).colour, stdout);
+        print_keys(pair);
         print_counts(report);
         printf("%zu finding%s\n", report->findings.count, report->findings.count == 1 ? "" : "s");
     }
@@ -193,6 +211,8 @@ static int run(const struct options *options, struct programs_settings *settings
     }
     if (options->suppressions && access(options->suppressions, R_OK) != 0)
         return complain(arena_print(arena, "--suppressions %s: %s", options->suppressions, strerror(errno)));
+    if (!keys_learn(&conductor, &settings->pair, arena, &problem))
+        return subcommand_give_up("programs", problem);
     settings->conductor = &conductor;
     settings->wanted = options->filters.count ? matches : NULL;
     settings->preemptions = (unsigned)options->preemptions;

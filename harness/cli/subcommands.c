@@ -98,7 +98,7 @@ static const struct subcommand subcommands[] = {
      "the worst first, with how it was provoked, the trace, and the rule behind it. Exit 0 only when there "
      "is nothing.\n",
      "  ipcdrill programs --reader ./reader --writer ./writer\n"
-     "  ipcdrill programs --end bye --segment-key 0x1001 --set-key 0x1002 --reader ./r --writer './w -v'\n"
+     "  ipcdrill programs --end bye --prompt 'text: ' --reader ./r --writer './w -v'\n"
      "  ipcdrill programs --filter 'slow reader' --reader ./reader --writer ./writer\n"
      "  ipcdrill programs --reader ./reader --writer ./writer --output out; ipcdrill report --output "
      "out/html out\n"

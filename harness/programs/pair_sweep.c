@@ -219,7 +219,7 @@ static bool prepare(struct pair_sweep *sweep, const char **problem)
     if (!good)
         *problem = arena_print(sweep->arena, "%s", *problem);
     for (size_t i = 0, taken = 0; good && (scene = scene_at(i)) && taken < scenes_max; i++)
-        if (scene->flags & SCENE_SWEPT) {
+        if ((scene->flags & SCENE_SWEPT) && !scene_lacks(scene, sweep->settings->pair)) {
             good = prepare_scene(sweep, &target, scene, problem);
             taken++;
         }

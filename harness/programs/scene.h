@@ -11,8 +11,8 @@ struct pair {
     const char *const *reader, *const *writer; /* words, NULL at the end */
     const char *lines[2];                      /* two messages, none a part of the other */
     const char *end_word;
-    const char *prompt; /* what a writer has to show before it reads a line; NULL: that is not asked */
-    int segment_key, set_key;
+    const char *prompt;       /* what a writer has to show before it reads a line; NULL: that is not asked */
+    int segment_key, set_key; /* IPC_PRIVATE: none is known (keys.h) */
 };
 
 /* The tutorial's lines, end word and keys; no commands. */
@@ -49,6 +49,9 @@ struct staged {
 /* Reads the script. False: the table is wrong, *problem says where. */
 bool scene_stage(const struct scene *scene, const struct pair *pair, struct staged *staged,
                  struct arena *arena, const char **problem);
+
+/* Why the scene cannot be had with this pair: something lies under a key that it has not. NULL: it can. */
+const char *scene_lacks(const struct scene *scene, const struct pair *pair);
 
 bool scene_is_reader(const struct session_program *program);
 

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/wait.h>
 
 #include "programs/scene.h"
@@ -167,8 +168,8 @@ static bool explains(const struct program_outcome *program, const struct pair *p
         if (says(program, strerror(errors[i])) || says(program, strerrorname_np(errors[i])))
             return true;
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-        if (says(program, arena_print(arena, "%d", keys[i])) ||
-            says(program, arena_print(arena, "%x", (unsigned)keys[i])))
+        if (keys[i] != IPC_PRIVATE && (says(program, arena_print(arena, "%d", keys[i])) ||
+                                       says(program, arena_print(arena, "%x", (unsigned)keys[i]))))
             return true;
     return false;
 }

@@ -84,7 +84,7 @@ struct scene_leaks *scene_leaks_run(const struct scene_leaks_settings *settings,
         if (settings->progress)
             settings->progress(settings->context, i, count);
         *leaks = (struct scene_leaks){.scene = scene};
-        if ((scene->flags & SCENE_USERS) && geteuid() != 0)
+        if (scene_lacks(scene, settings->pair) || ((scene->flags & SCENE_USERS) && geteuid() != 0))
             continue;
         if (look(settings, leaks, arena, problem)) {
             *last = leaks;

@@ -31,6 +31,16 @@ struct staging {
     const char *problem;
 };
 
+/* Of scripts, only the steps that make and remove name a segment or a set. */
+const char *scene_lacks(const struct scene *scene, const struct pair *pair)
+{
+    if (pair->segment_key == IPC_PRIVATE && strstr(scene->script, "segment"))
+        return "they have no segment under a key";
+    if (pair->set_key == IPC_PRIVATE && strstr(scene->script, " set"))
+        return "they have no semaphore set under a key";
+    return NULL;
+}
+
 bool scene_is_reader(const struct session_program *program)
 {
     return strncmp(program->name, "reader", 6) == 0;

@@ -43,12 +43,14 @@ int main(void)
         documents_suite,
         pool_suite,
         sweep_suite,
+        keys_suite,
         pair_sweep_suite,
         finding_suite,
         conversation_suite,
         model_suite,
         interleave_suite,
-        programs_suite,    scene_case_suite,
+        programs_suite,
+        scene_case_suite,
         unsupported_suite,
     };
     /* clang-format on */

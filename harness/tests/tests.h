@@ -31,6 +31,7 @@ Suite *agents_suite(void);
 Suite *session_suite(void);
 Suite *pool_suite(void);
 Suite *sweep_suite(void);
+Suite *keys_suite(void);
 Suite *pair_sweep_suite(void);
 
 /* leaks/, and the programs of fixtures/ */

@@ -19,7 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY = 77, SEGMENT_BYTES = 4096 };
+enum { SEGMENT_BYTES = 4096 };
+
+static key_t key = 77;
 
 static int set = -1, segment = -1;
 static void *address = (void *)-1;
@@ -32,9 +34,14 @@ static int operate(short change, short flags)
     return semop(set, &operation, 1);
 }
 
+static int next_key(void)
+{
+    return ++key;
+}
+
 static int make_set(void)
 {
-    return set = semget(KEY, 1, IPC_CREAT | 0600);
+    return set = semget(key, 1, IPC_CREAT | 0600);
 }
 
 static int make_private_set(void)
@@ -46,7 +53,7 @@ static int make_private_set(void)
 
 static int make_set_anew(void)
 {
-    return set = semget(KEY, 1, IPC_CREAT | IPC_EXCL | 0600);
+    return set = semget(key, 1, IPC_CREAT | IPC_EXCL | 0600);
 }
 
 static int set_value(void)
@@ -122,7 +129,7 @@ static int post_later(void)
 
 static int make_segment(void)
 {
-    return segment = shmget(KEY, SEGMENT_BYTES, IPC_CREAT | 0600);
+    return segment = shmget(key, SEGMENT_BYTES, IPC_CREAT | 0600);
 }
 
 static int attach(void)
@@ -360,6 +367,7 @@ static const struct {
     const char *word;
     int (*perform)(void);
 } actions[] = {
+    {"next-key", next_key},
     {"make-set", make_set},
     {"make-private-set", make_private_set},
     {"make-set-anew", make_set_anew},
