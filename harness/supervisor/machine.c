@@ -19,6 +19,7 @@
 enum {
     LOCK_LIMIT_MS = 30 * 1000, /* for other runs to end */
     LOOK_AGAIN_MS = 10,        /* at the lock, which has no descriptor to wait on */
+    QUIET_LIMIT_MS = 1000,     /* for a moment in which no other program runs */
     LEFTOVERS_LIMIT_MS = 2000, /* for memory of an instance before to come back: its namespace ends late */
     OVERCOMMIT_NEVER = 2,
     PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
@@ -242,6 +243,35 @@ static long long read_meminfo(const char *name)
     return number;
 }
 
+/* How many processes run or could, this one among them: /proc/stat of proc(5). 0: not told. */
+static long count_running(void)
+{
+    FILE *file = fopen("/proc/stat", "re");
+    char line[4096]; /* one for each processor, and a longer one of interrupts */
+    long number = 0;
+
+    while (file && number == 0 && fgets(line, sizeof(line), file))
+        sscanf(line, "procs_running %ld", &number);
+    if (file)
+        fclose(file);
+    return number;
+}
+
+/*
+ * What a case asks for and is refused counts as promised for that moment (mm/util.c: __vm_enough_memory), and whoever else
+ * asks then is refused too, be it for a page. So none may run but us.
+ */
+static bool nobody_else_runs(struct machine *machine)
+{
+    int64_t deadline_ms = monotonic_ms() + QUIET_LIMIT_MS;
+
+    while (!machine->crowded && count_running() != 1) {
+        machine->crowded = monotonic_ms() > deadline_ms;
+        sched_yield();
+    }
+    return !machine->crowded;
+}
+
 /*
  * Whether promising no more than there is would leave the other programs of the machine room to go on: a quarter of the
  * limit. More than any machine has is what an instance before this one was promised, and comes back with its namespace.
@@ -256,6 +286,18 @@ static bool promises_can_be_kept(void)
     return promised <= limit - limit / 4;
 }
 
+static const char *why_others_would_suffer(struct machine *machine, const struct setting *setting)
+{
+    if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") != 0 ||
+        setting->value != OVERCOMMIT_NEVER)
+        return NULL;
+    if (!promises_can_be_kept())
+        return "other programs have been promised too much of the memory to get through it";
+    if (!machine->disposable && !nobody_else_runs(machine))
+        return "other programs run, and could be refused memory (IPCDRILL_DISPOSABLE=1: they may)";
+    return NULL;
+}
+
 static const char *set_sysctl(struct machine *machine, const struct setting *setting, struct arena *arena)
 {
     long long old, now;
@@ -264,11 +306,10 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
         return arena_print(arena, "%s: %s", setting->path, strerror(errno));
     if (old == setting->value)
         return NULL;
-    if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") == 0 &&
-        setting->value == OVERCOMMIT_NEVER && !promises_can_be_kept())
-        return "other programs have been promised too much of the memory to get through it";
-    const char *problem = set_number(machine, setting->path, setting->value, old, arena);
+    const char *problem = why_others_would_suffer(machine, setting);
 
+    if (!problem)
+        problem = set_number(machine, setting->path, setting->value, old, arena);
     if (problem || (guarded_read(setting->path, &now) && now == setting->value))
         return problem;
     return arena_print(arena, "it did not take: %s", setting->path);
@@ -318,12 +359,13 @@ static const char *make_settings(struct machine *machine, const struct word *set
 }
 
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
-                        enum profile profile, struct arena *arena)
+                        const struct conductor_options *conductor, struct arena *arena)
 {
     struct diagnostics diagnostics = {0};
 
-    if (!instance->alone || (instance->drill_case->linux_only && profile == PROFILE_POSIX))
+    if (!instance->alone || (instance->drill_case->linux_only && conductor->profile == PROFILE_POSIX))
         return NULL;
+    machine->disposable = conductor->disposable;
     const struct drill_case *expanded =
         notation_expand(instance->file, instance->drill_case, instance->index, arena, &diagnostics);
 
