@@ -6,7 +6,7 @@
 #include "report/failure.h"
 #include "supervisor/text.h"
 
-enum { TEXT_BYTES_MAX = 4096 };
+enum { TEXT_BYTES_MAX = 4096, TRACE_COLUMNS_MAX = 160 };
 
 static const char *const severities[FINDING_SEVERITIES] = {
     [FINDING_CORRUPTS] = "corrupts", [FINDING_HANGS] = "hangs",   [FINDING_CRASHES] = "crashes",
@@ -121,10 +121,11 @@ static void print_trace(const struct finding *finding, size_t lines, FILE *out)
     }
     for (struct arena arena = {0}; *line; label = "") {
         size_t length = strcspn(line, "\n");
+        size_t shown = length > TRACE_COLUMNS_MAX ? TRACE_COLUMNS_MAX : length;
 
         fprintf(out, "      %-7s  ", label);
-        text_print_visible(arena_copy(&arena, line, length), out);
-        fputc('\n', out);
+        text_print_visible(arena_copy(&arena, line, shown), out);
+        fputs(shown < length ? "...\n" : "\n", out);
         line += length + (line[length] == '\n');
         arena_free(&arena);
     }
@@ -137,6 +138,31 @@ static void print_detail(const char *label, const char *text, FILE *out)
     fprintf(out, "      %-7s  ", label);
     text_print_visible(text, out);
     fputc('\n', out);
+}
+
+static bool is_same(const char *one, const char *other)
+{
+    return one && other && strcmp(one, other) == 0;
+}
+
+/* The number of the first finding that the same run shows; 0: none before this one. */
+static int find_same_run(const struct findings *findings, const struct finding *wanted)
+{
+    int number = 1;
+
+    for (const struct finding *finding = findings->first; finding != wanted;
+         finding = finding->next, number++)
+        if (is_same(finding->how, wanted->how) && is_same(finding->trace, wanted->trace))
+            return number;
+    return 0;
+}
+
+static void print_run(const struct finding *finding, size_t trace_lines, FILE *out)
+{
+    print_detail("how", finding->how, out);
+    print_detail("case", finding->kept, out);
+    if (finding->trace)
+        print_trace(finding, trace_lines, out);
 }
 
 void findings_print(const struct findings *findings, size_t trace_lines, bool colour, FILE *out)
@@ -158,10 +184,12 @@ void findings_print(const struct findings *findings, size_t trace_lines, bool co
             fprintf(out, "%s  (%u runs)%s", colours->dim, finding->times, colours->plain);
         fputc('\n', out);
         print_detail("why", finding->why, out);
-        print_detail("how", finding->how, out);
-        print_detail("case", finding->kept, out);
-        if (finding->trace)
-            print_trace(finding, trace_lines, out);
+        int same = find_same_run(findings, finding);
+
+        if (same)
+            fprintf(out, "      %-7s  in the run of %d\n", "seen", same);
+        else
+            print_run(finding, trace_lines, out);
         print_detail("rule", finding->rule, out);
         fputc('\n', out);
     }

@@ -64,8 +64,8 @@ void findings_sort(struct findings *findings);
 const char *finding_severity_name(enum finding_severity severity);
 
 /*
- * Prints the list for people, as it is ordered: a heading, how, the last `trace_lines` lines of the trace (0: all) and the
- * rule of each. No byte of a program reaches `out` unescaped. `colour`: with escape sequences.
+ * Prints the list for people, as it is ordered: a heading, how, the last `trace_lines` lines of the trace (0: all), each up
+ * to some width, and the rule; what a run shows that another finding has told of refers to that one. No byte of a program reaches `out` unescaped. `colour`: with escape sequences.
  */
 void findings_print(const struct findings *findings, size_t trace_lines, bool colour, FILE *out);
 

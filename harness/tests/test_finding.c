@@ -91,6 +91,53 @@ START_TEST(people_read_what_how_and_the_end_of_the_trace)
 }
 END_TEST
 
+START_TEST(a_run_is_told_of_once)
+{
+    struct findings findings = {0};
+    struct finding same = lost, other = lost;
+
+    same.program = "writer";
+    other.program = "reader-again";
+    other.trace = "five\n";
+    findings_add(&findings, &lost, NULL);
+    findings_add(&findings, &other, NULL);
+    findings_add(&findings, &same, NULL);
+    char *text = print(&findings, 1);
+
+    ck_assert_str_eq(strstr(text, "  2. "), "  2. corrupts reader-again: a message is lost\n"
+                                            "      how      --replay 'writer*3 reader'\n"
+                                            "      trace    five\n"
+                                            "      rule     SEMOP-01\n\n"
+                                            "  3. corrupts writer: a message is lost\n"
+                                            "      seen     in the run of 1\n"
+                                            "      rule     SEMOP-01\n\n");
+    free(text);
+    findings_free(&findings);
+}
+END_TEST
+
+START_TEST(a_line_of_the_trace_is_shown_up_to_a_width)
+{
+    struct findings findings = {0};
+    struct finding wide = lost;
+    char line[500];
+
+    memset(line, 'x', sizeof(line));
+    line[160] = '\n';
+    line[sizeof(line) - 1] = '\0';
+    wide.trace = line;
+    findings_add(&findings, &wide, NULL);
+    char *text = print(&findings, 0);
+    char expected[500];
+
+    /* 160 is the width: a line of it is shown whole. */
+    snprintf(expected, sizeof(expected), "%.160s\n               %.160s...\n", line, line + 161);
+    ck_assert_ptr_nonnull(strstr(text, expected));
+    free(text);
+    findings_free(&findings);
+}
+END_TEST
+
 START_TEST(programs_read_the_same_as_json)
 {
     struct findings findings = {0};
@@ -120,6 +167,8 @@ Suite *finding_suite(void)
     tcase_add_test(lists, a_finding_that_is_there_is_counted);
     tcase_add_test(lists, the_worst_is_listed_first_and_equals_keep_their_order);
     tcase_add_test(lists, people_read_what_how_and_the_end_of_the_trace);
+    tcase_add_test(lists, a_run_is_told_of_once);
+    tcase_add_test(lists, a_line_of_the_trace_is_shown_up_to_a_width);
     tcase_add_test(lists, programs_read_the_same_as_json);
     suite_add_tcase(suite, lists);
     return suite;
