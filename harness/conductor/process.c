@@ -27,6 +27,11 @@ int64_t monotonic_ns(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+int64_t monotonic_ms(void)
+{
+    return monotonic_ns() / 1000000;
+}
+
 /* Reads a small file of /proc whole. Returns its length, or -1. */
 static ssize_t read_proc(pid_t pid, const char *name, char text[PROC_TEXT_MAX])
 {

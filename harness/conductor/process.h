@@ -41,7 +41,8 @@ const char *process_status_text(int status, struct arena *arena);
 /* Confines this process, and what it will fork, to one processor; refused or -1: slower, not wrong. */
 void process_run_on(int processor);
 
-/* Nanoseconds of CLOCK_MONOTONIC: bounds waits and measures instances. */
+/* Nanoseconds, and milliseconds, of CLOCK_MONOTONIC: bounds waits and measures instances. */
 int64_t monotonic_ns(void);
+int64_t monotonic_ms(void);
 
 #endif

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "supervisor/worker.h"
+#include "conductor/process.h"
 
 enum { KILL_ROUNDS_MAX = 16 }; /* each kills the children there are; theirs come up one level */
 

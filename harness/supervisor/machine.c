@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +11,15 @@
 #include <unistd.h>
 
 #include "conductor/memory_cgroup.h"
+#include "conductor/process.h"
 #include "supervisor/guarded.h"
-#include "supervisor/worker.h"
+#include "supervisor/hugepages.h"
+#include "supervisor/overcommit.h"
 #include "vocabulary/settings.h"
 
 enum {
     LOCK_LIMIT_MS = 30 * 1000, /* for other runs to end */
     LOOK_AGAIN_MS = 10,        /* at the lock, which has no descriptor to wait on */
-    QUIET_LIMIT_MS = 1000,     /* for a moment in which no other program runs */
-    LEFTOVERS_LIMIT_MS = 2000, /* for memory of an instance before to come back: its namespace ends late */
-    OVERCOMMIT_NEVER = 2,
-    PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
 };
 
 /* Each kernel has its part of a folder: another may share the file system, and one that was booted again owes nothing. */
@@ -159,49 +156,6 @@ static const char *be_alone(struct machine *machine)
     return problem;
 }
 
-/* One size of huge pages, as sysfs tells of it. */
-struct pool {
-    long long total, surplus, available;
-};
-
-static bool read_pool_file(const char *folder, const char *file, long long *number)
-{
-    char path[SETTING_PATH_MAX + 32];
-
-    snprintf(path, sizeof(path), "%s/%s", folder, file);
-    return guarded_read(path, number);
-}
-
-/*
- * Surplus pages go one by one when a namespace that is dying lets go of them, and with each the total falls. Only a
- * total between two equal counts of them belongs to these: a wrong one would be put back.
- */
-static bool read_pool(const char *folder, struct pool *pool)
-{
-    long long before, reserved, free;
-
-    do {
-        if (!read_pool_file(folder, "surplus_hugepages", &before) ||
-            !read_pool_file(folder, "nr_hugepages", &pool->total) ||
-            !read_pool_file(folder, "free_hugepages", &free) ||
-            !read_pool_file(folder, "resv_hugepages", &reserved) ||
-            !read_pool_file(folder, "surplus_hugepages", &pool->surplus))
-            return false;
-    } while (before != pool->surplus);
-    pool->available = free - reserved;
-    return true;
-}
-
-/* Pages in use by an instance that has just ended come back when its namespace is gone. */
-static bool pages_come(const char *folder, long long count, struct pool *pool)
-{
-    int64_t deadline_ms = monotonic_ms() + LEFTOVERS_LIMIT_MS;
-
-    while (read_pool(folder, pool) && pool->available < count && monotonic_ms() < deadline_ms)
-        sched_yield();
-    return pool->available >= count;
-}
-
 static const char *set_number(struct machine *machine, const char *path, long long value, long long old,
                               struct arena *arena)
 {
@@ -212,90 +166,34 @@ static const char *set_number(struct machine *machine, const char *path, long lo
 
 static const char *set_hugepages(struct machine *machine, const struct setting *setting, struct arena *arena)
 {
-    struct pool pool;
+    struct hugepages pages;
 
-    if (!read_pool(setting->path, &pool))
+    if (!hugepages_read(setting->path, &pages))
         return arena_print(arena, "the kernel has no huge pages of this size: %s", strerror(errno));
-    if (pool.available >= setting->value)
+    if (pages.available >= setting->value)
         return NULL;
     const char *path = arena_print(arena, "%s/nr_hugepages", setting->path);
-    long long old = pool.total - pool.surplus;
+    long long old = pages.total - pages.surplus;
     const char *problem = set_number(
-        machine, path, old + setting->value - (pool.available > 0 ? pool.available : 0), old, arena);
+        machine, path, old + setting->value - (pages.available > 0 ? pages.available : 0), old, arena);
 
-    if (problem || pages_come(setting->path, setting->value, &pool))
+    if (problem || hugepages_await(setting->path, setting->value, &pages))
         return problem;
-    return arena_print(arena, "the kernel found memory for %lld of the pages", pool.available);
+    return arena_print(arena, "the kernel found memory for %lld of the pages", pages.available);
 }
 
-/* A number of /proc/meminfo, in kB; -1: not told. */
-static long long read_meminfo(const char *name)
-{
-    FILE *file = fopen("/proc/meminfo", "re");
-    char line[128];
-    long long number = -1;
-
-    while (file && number < 0 && fgets(line, sizeof(line), file))
-        if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
-            number = strtoll(line + strlen(name) + 1, NULL, 10);
-    if (file)
-        fclose(file);
-    return number;
-}
-
-/* How many processes run or could, this one among them: /proc/stat of proc(5). 0: not told. */
-static long count_running(void)
-{
-    FILE *file = fopen("/proc/stat", "re");
-    char line[4096]; /* one for each processor, and a longer one of interrupts */
-    long number = 0;
-
-    while (file && number == 0 && fgets(line, sizeof(line), file))
-        sscanf(line, "procs_running %ld", &number);
-    if (file)
-        fclose(file);
-    return number;
-}
-
-/*
- * What a case asks for and is refused counts as promised for that moment (mm/util.c: __vm_enough_memory), and whoever else
- * asks then is refused too, be it for a page. So none may run but us.
- */
-static bool nobody_else_runs(struct machine *machine)
-{
-    int64_t deadline_ms = monotonic_ms() + QUIET_LIMIT_MS;
-
-    while (!machine->crowded && count_running() != 1) {
-        machine->crowded = monotonic_ms() > deadline_ms;
-        sched_yield();
-    }
-    return !machine->crowded;
-}
-
-/*
- * Whether promising no more than there is would leave the other programs of the machine room to go on: a quarter of the
- * limit. More than any machine has is what an instance before this one was promised, and comes back with its namespace.
- */
-static bool promises_can_be_kept(void)
-{
-    int64_t deadline_ms = monotonic_ms() + LEFTOVERS_LIMIT_MS;
-    long long limit = read_meminfo("CommitLimit"), promised;
-
-    while ((promised = read_meminfo("Committed_AS")) > PROMISED_BY_CASES_KB && monotonic_ms() < deadline_ms)
-        sched_yield();
-    return promised <= limit - limit / 4;
-}
-
+/* Once there was no moment for it there is none: another would cost as long. */
 static const char *why_others_would_suffer(struct machine *machine, const struct setting *setting)
 {
     if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") != 0 ||
         setting->value != OVERCOMMIT_NEVER)
         return NULL;
-    if (!promises_can_be_kept())
+    if (!overcommit_leaves_room())
         return "other programs have been promised too much of the memory to get through it";
-    if (!machine->disposable && !nobody_else_runs(machine))
-        return "other programs run, and could be refused memory (IPCDRILL_DISPOSABLE=1: they may)";
-    return NULL;
+    machine->crowded = machine->crowded || (!machine->disposable && !overcommit_await_quiet());
+    return machine->crowded
+               ? "other programs run, and could be refused memory (IPCDRILL_DISPOSABLE=1: they may)"
+               : NULL;
 }
 
 static const char *set_sysctl(struct machine *machine, const struct setting *setting, struct arena *arena)
@@ -317,11 +215,11 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
 
 static bool is_so(const struct setting *setting)
 {
-    struct pool pool;
+    struct hugepages pages;
     long long now;
 
     if (setting->is_hugepages)
-        return read_pool(setting->path, &pool) && pool.available >= setting->value;
+        return hugepages_read(setting->path, &pages) && pages.available >= setting->value;
     return guarded_read(setting->path, &now) && now == setting->value;
 }
 

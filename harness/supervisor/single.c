@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "conductor/process.h"
 #include "supervisor/family.h"
 #include "supervisor/machine.h"
 #include "supervisor/processors.h"

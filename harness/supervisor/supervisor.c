@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "conductor/process.h"
 #include "supervisor/family.h"
 #include "supervisor/machine.h"
 #include "supervisor/order.h"

@@ -18,11 +18,6 @@
 /* Beyond what the conductor itself allows each step: starting actors, clearing up, a loaded machine. */
 enum { INSTANCE_GRACE_MS = 20 * 1000, WORKER_START_MS = 30 * 1000 };
 
-int64_t monotonic_ms(void)
-{
-    return monotonic_ns() / 1000000;
-}
-
 struct judged_target worker_target(const struct conductor_options *options, struct arena *arena)
 {
     struct utsname name;

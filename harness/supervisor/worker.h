@@ -93,7 +93,4 @@ const char *worker_bury(struct worker *worker, struct arena *arena);
 struct record worker_verdict(const struct job *job, size_t position, enum verdict_kind kind,
                              const char *reason, struct arena *arena);
 
-/* Milliseconds of the monotonic clock. */
-int64_t monotonic_ms(void);
-
 #endif
