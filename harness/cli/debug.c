@@ -55,7 +55,7 @@ static void run_instance(const struct options *options, struct conductor_options
     conductor_options->memory_cgroups = machine_make_cgroups(&machine, &conductor_options->no_memory_cgroups);
     struct conductor *conductor = conductor_start(conductor_options, arena, problem);
     const char *missing =
-        conductor ? machine_set(&machine, instance, conductor_options, arena) : NULL;
+        conductor ? machine_set(&machine, instance, conductor_options->profile, arena) : NULL;
 
     if (missing)
         record->verdict = (struct verdict){.kind = VERDICT_SKIP, .reason = missing};

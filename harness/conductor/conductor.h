@@ -36,7 +36,7 @@ struct conductor_options {
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;
-    bool disposable; /* the machine is thrown away: its clock may be set, and other programs may suffer */
+    bool disposable; /* the machine is thrown away: its clock may be set, other programs may suffer */
     int timeout_ms;  /* how long a call that must come back may take */
     int processor;   /* to run on, or -1: any */
     /* Performs a case of a scene, whose `scene` line is given, and gives its verdict; NULL: such cases are errors. */

@@ -182,20 +182,6 @@ static const char *set_hugepages(struct machine *machine, const struct setting *
     return arena_print(arena, "the kernel found memory for %lld of the pages", pages.available);
 }
 
-/* Once there was no moment for it there is none: another would cost as long. */
-static const char *why_others_would_suffer(struct machine *machine, const struct setting *setting)
-{
-    if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") != 0 ||
-        setting->value != OVERCOMMIT_NEVER)
-        return NULL;
-    if (!overcommit_leaves_room())
-        return "other programs have been promised too much of the memory to get through it";
-    machine->crowded = machine->crowded || (!machine->disposable && !overcommit_await_quiet());
-    return machine->crowded
-               ? "other programs run, and could be refused memory (IPCDRILL_DISPOSABLE=1: they may)"
-               : NULL;
-}
-
 static const char *set_sysctl(struct machine *machine, const struct setting *setting, struct arena *arena)
 {
     long long old, now;
@@ -204,10 +190,11 @@ static const char *set_sysctl(struct machine *machine, const struct setting *set
         return arena_print(arena, "%s: %s", setting->path, strerror(errno));
     if (old == setting->value)
         return NULL;
-    const char *problem = why_others_would_suffer(machine, setting);
+    if (strcmp(setting->description->name, "sysctl vm.overcommit_memory") == 0 &&
+        setting->value == OVERCOMMIT_NEVER && !overcommit_leaves_room())
+        return "other programs have been promised too much of the memory to get through it";
+    const char *problem = set_number(machine, setting->path, setting->value, old, arena);
 
-    if (!problem)
-        problem = set_number(machine, setting->path, setting->value, old, arena);
     if (problem || (guarded_read(setting->path, &now) && now == setting->value))
         return problem;
     return arena_print(arena, "it did not take: %s", setting->path);
@@ -257,13 +244,12 @@ static const char *make_settings(struct machine *machine, const struct word *set
 }
 
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
-                        const struct conductor_options *conductor, struct arena *arena)
+                        enum profile profile, struct arena *arena)
 {
     struct diagnostics diagnostics = {0};
 
-    if (!instance->alone || (instance->drill_case->linux_only && conductor->profile == PROFILE_POSIX))
+    if (!instance->alone || (instance->drill_case->linux_only && profile == PROFILE_POSIX))
         return NULL;
-    machine->disposable = conductor->disposable;
     const struct drill_case *expanded =
         notation_expand(instance->file, instance->drill_case, instance->index, arena, &diagnostics);
 

@@ -15,8 +15,6 @@
 
 struct machine {
     bool refused;                 /* --no-settings */
-    bool disposable;              /* other programs on it may suffer */
-    bool crowded;                 /* there was no moment in which no other program ran */
     int interrupt;                /* a descriptor that is readable when waiting is to end, or -1 */
     void (*waits)(void *context); /* told when other runs are waited for, or NULL */
     void *context;
@@ -46,7 +44,7 @@ const char *machine_make_cgroups(struct machine *machine, const char **why);
  * Returns NULL, or why they cannot be had, in `arena`: nothing is then set.
  */
 const char *machine_set(struct machine *machine, const struct selected_instance *instance,
-                        const struct conductor_options *conductor, struct arena *arena);
+                        enum profile profile, struct arena *arena);
 
 /* Puts the old values back. Returns NULL, or what stays changed, in `arena`. */
 const char *machine_put_back(struct machine *machine, struct arena *arena);

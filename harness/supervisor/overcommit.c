@@ -7,10 +7,8 @@
 
 #include "conductor/process.h"
 
-
 enum {
     LEFTOVERS_LIMIT_MS = 2000,
-    QUIET_LIMIT_MS = 1000,
     PROMISED_BY_CASES_KB = 1 << 30, /* 1 TiB, at the least */
 };
 
@@ -38,15 +36,4 @@ bool overcommit_leaves_room(void)
            monotonic_ms() < deadline_ms)
         sched_yield();
     return promised <= limit - limit / 4;
-}
-
-bool overcommit_await_quiet(void)
-{
-    int64_t deadline_ms = monotonic_ms() + QUIET_LIMIT_MS;
-    bool quiet;
-
-    /* One is this process itself. */
-    while (!(quiet = read_number("/proc/stat", "procs_running ") == 1) && monotonic_ms() < deadline_ms)
-        sched_yield();
-    return quiet;
 }

@@ -1,6 +1,6 @@
 /*
- * What the other programs of the machine would suffer if the kernel promised no more memory than there is
- * (vm.overcommit_memory 2; Documentation/mm/overcommit-accounting.rst) while a case asks for too much.
+ * Whether the other programs of the machine would get through it if the kernel promised no more memory than there is
+ * (vm.overcommit_memory 2; Documentation/mm/overcommit-accounting.rst).
  */
 #ifndef IPCDRILL_OVERCOMMIT_H
 #define IPCDRILL_OVERCOMMIT_H
@@ -14,12 +14,5 @@ enum { OVERCOMMIT_NEVER = 2 };
  * an instance before was promised, and comes back with its namespace: that is waited for, 2 s at most.
  */
 bool overcommit_leaves_room(void);
-
-/*
- * Waits for a moment in which no other program runs, 1 s at most, and returns whether there was one. What a case asks for
- * and is refused counts as promised for a moment, and whoever else asks then is refused too, be it a page
- * (mm/util.c: __vm_enough_memory).
- */
-bool overcommit_await_quiet(void);
 
 #endif

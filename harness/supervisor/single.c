@@ -113,7 +113,7 @@ static void run(struct single *single, size_t position, struct arena *arena, str
 void single_run(struct single *single, size_t position, struct arena *arena, struct record *record)
 {
     struct selected_instance instance = instances_at(single->job.instances, position);
-    const char *problem = machine_set(&single->machine, &instance, &single->job.conductor, arena);
+    const char *problem = machine_set(&single->machine, &instance, single->job.conductor.profile, arena);
 
     if (problem) {
         *record = worker_verdict(&single->job, position, VERDICT_SKIP, problem, arena);

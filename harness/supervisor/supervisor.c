@@ -98,7 +98,7 @@ static bool set_machine(struct supervisor *supervisor, size_t position)
     struct arena arena = {0};
     struct selected_instance instance = instances_at(supervisor->job.instances, position);
     const char *missing =
-        machine_set(&supervisor->machine, &instance, &supervisor->job.conductor, &arena);
+        machine_set(&supervisor->machine, &instance, supervisor->job.conductor.profile, &arena);
 
     if (missing)
         finish_without(supervisor, position, VERDICT_SKIP, missing);

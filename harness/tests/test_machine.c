@@ -267,34 +267,6 @@ START_TEST(nobody_is_waited_for_when_all_is_as_the_case_wants_it)
 }
 END_TEST
 
-/* What a case is refused counts as promised for a moment: whoever else asks then is refused a page. */
-START_TEST(promises_are_not_kept_while_other_programs_run)
-{
-    static const char overcommit[] =
-        "case \"keeps promises\"\n  linux\n  sets sysctl vm.overcommit_memory 2\n"
-        "  writer  getpid() = _\n";
-    pid_t busy;
-
-    if (!have_the_machine())
-        return;
-    busy = fork();
-    while (busy == 0)
-        ;
-    for (int disposable = 0; disposable <= 1; disposable++) {
-        setenv("IPCDRILL_DISPOSABLE", disposable ? "1" : "0", 1);
-        struct tool_result result =
-            tool_expect(0, "run --agent %s --output %s %s", agent_path(), scratch_path("reports"),
-                        scratch_write("promises.drill", overcommit));
-
-        ck_assert_msg(strstr(result.out, disposable ? "1 pass" : "other programs run") != NULL, "%s",
-                      result.out);
-        tool_free(&result);
-    }
-    kill(busy, SIGKILL);
-    waitpid(busy, NULL, 0);
-}
-END_TEST
-
 /* Whose own folder, where it has one, root knows nothing of. */
 START_TEST(an_ordinary_user_shares_the_machine_with_root)
 {
@@ -380,7 +352,6 @@ Suite *machine_suite(void)
     tcase_add_loop_test(machine, a_run_that_sets_something_waits_for_the_end_of_any_other, 0, 2);
     tcase_add_test(machine, programs_under_test_share_the_machine_too);
     tcase_add_test(machine, nobody_is_waited_for_when_all_is_as_the_case_wants_it);
-    tcase_add_test(machine, promises_are_not_kept_while_other_programs_run);
     tcase_add_test(machine, an_ordinary_user_shares_the_machine_with_root);
     tcase_add_test(machine, huge_pages_that_a_case_leaves_behind_are_given_back);
     tcase_add_test(machine, instances_that_set_something_run_behind_all_others_and_one_at_a_time);
