@@ -7,6 +7,8 @@
 #include "conductor/process.h"
 #include "judge/crash.h"
 
+enum { BEGINNING_BYTES = 64 };
+
 struct judging {
     const struct session_record *record;
     struct arena *arena;
@@ -111,23 +113,33 @@ static unsigned count_line(const struct program_outcome *program, const char *li
     return count;
 }
 
+/* Of a long line the beginning is there, which no other line has. */
+static bool is_begun(const struct program_outcome *program, const char *line)
+{
+    return strlen(line) > BEGINNING_BYTES &&
+           memmem(program->output, program->output_length, line, BEGINNING_BYTES);
+}
+
 static void judge_messages(struct judging *judging, const struct conversation *conversation)
 {
     static const char *const rule = "every message is shown once, whole, in the order in which it was sent";
     const struct program_outcome *reader = &judging->record->programs[conversation->reader];
     size_t before = 0, at = 0;
-    bool lost = false, repeated = false, disordered = false;
+    bool lost = false, cut = false, repeated = false, disordered = false;
 
     for (const char *const *line = conversation->lines; *line; line++) {
         unsigned count = count_line(reader, *line, &at);
 
-        lost = lost || count == 0;
+        if (count == 0)
+            *(is_begun(reader, *line) ? &cut : &lost) = true;
         repeated = repeated || count > 1;
         disordered = disordered || (count > 0 && at < before);
         before = count > 0 ? at : before;
     }
     if (lost)
         blame(judging, FINDING_CORRUPTS, reader->name, "a message is lost", rule);
+    if (cut)
+        blame(judging, FINDING_CORRUPTS, reader->name, "a message is not shown whole", rule);
     if (repeated)
         blame(judging, FINDING_CORRUPTS, reader->name, "a message is shown twice", rule);
     if (disordered)

@@ -110,6 +110,30 @@ START_TEST(a_line_is_found_behind_a_nul)
 }
 END_TEST
 
+START_TEST(a_long_line_of_which_only_a_part_is_shown_is_not_lost)
+{
+    char line[201] = "", output[201] = "";
+    const char *const one[] = {line, NULL};
+    const struct conversation conversation = {.lines = one};
+    struct judged row = {.output = output};
+    struct process_left process;
+    struct object_left object;
+    struct arena arena = {0};
+
+    for (size_t i = 0; i < sizeof(line) - 1; i++)
+        line[i] = (char)('a' + i % 26);
+    for (size_t length = 63; length <= 64; length++) {
+        memcpy(output, line, length);
+        struct session_record record = make_record(&row, &process, &object);
+
+        ck_assert_str_eq(tell(conversation_judge(&record, &conversation, &arena), &arena),
+                         length == 63 ? "corrupts reader: a message is lost; "
+                                      : "corrupts reader: a message is not shown whole; ");
+    }
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(other_programs_are_compared_with_their_first_run)
 {
     static const struct judged first = {.output = "", .left_by = "reader  shmget(1, 1, 0) = ?"};
@@ -141,6 +165,7 @@ Suite *conversation_suite(void)
 
     tcase_add_loop_test(records, a_run_is_judged_by_what_it_came_to, 0, sizeof(rows) / sizeof(*rows));
     tcase_add_test(records, a_line_is_found_behind_a_nul);
+    tcase_add_test(records, a_long_line_of_which_only_a_part_is_shown_is_not_lost);
     tcase_add_test(records, other_programs_are_compared_with_their_first_run);
     suite_add_tcase(suite, records);
     return suite;
