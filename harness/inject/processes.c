@@ -139,7 +139,7 @@ static enum rest find_rest(struct life *life, char state)
     if (state == 'T' || state == 't')
         return REST_STOPPED;
     if (state != 'S')
-        return REST_NONE;
+        return state == 'D' ? REST_DEEP : REST_NONE;
     if (!read_file(text, life->process, life->thread, "syscall"))
         return REST_TIMED; /* not told: it sleeps, and nobody knows for how long */
     if (strncmp(text, "running", 7) == 0 || text[0] == '-')
@@ -175,7 +175,7 @@ bool life_still_runs(const struct life *life)
     char text[TEXT_MAX], *fields;
     char state = read_state(life->process, life->thread, text, &fields);
 
-    return state != '\0' && state != 'S' && state != 'T' && state != 't';
+    return state != '\0' && !strchr("SDTt", state);
 }
 
 static void look_at_thread(struct look *look, pid_t process, pid_t thread)
@@ -255,7 +255,7 @@ bool processes_are_at_rest(const struct lives *before, const struct lives *now)
     for (size_t i = 0; i < now->count; i++) {
         const struct life *was = &before->lives[i], *is = &now->lives[i];
 
-        if (was->rest == REST_NONE || is->rest == REST_NONE || was->thread != is->thread ||
+        if (was->rest <= REST_DEEP || is->rest <= REST_DEEP || was->thread != is->thread ||
             was->slices != is->slices)
             return false;
     }

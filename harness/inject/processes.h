@@ -14,7 +14,8 @@ enum { LIVES_MAX = 4096 };
 
 /* What a thread does. */
 enum rest {
-    REST_NONE,    /* it runs, or is about to */
+    REST_NONE, /* it runs, or is about to */
+    REST_DEEP, /* uninterruptible: as good as running, unless its call is held and a signal has come for it meanwhile */
     REST_STOPPED, /* by a signal of job control */
     REST_FOREVER, /* it sleeps until another process, or input, wakes it */
     REST_READING, /* the same, and input might */

@@ -50,7 +50,10 @@ static void judge_end(struct judging *judging)
     switch (record->end) {
     case SESSION_ENDED:
     case SESSION_NOT_STARTED:
+        break;
     case SESSION_OVERDUE:
+        blame(judging, FINDING_HANGS, record->programs[0].name, "it does not end, and why is not seen",
+              "a loop ends when what it waits for cannot come any more");
         break;
     case SESSION_HANGS:
         blame_sleepers(judging);
@@ -176,6 +179,8 @@ struct problem *conversation_judge(const struct session_record *record,
     judging.end = &judging.first;
     judge_end(&judging);
     judge_crashes(&judging);
+    if (record->end == SESSION_OVERDUE)
+        return judging.first;
     if (!conversation->disturbed || all_say_well(record))
         judge_messages(&judging, conversation);
     if (!conversation->disturbed)

@@ -102,12 +102,12 @@ static void conclude(struct performing *performing, const struct session_record 
         if (problem->severity < worst->severity)
             worst = problem;
     tell_trace(performing, record);
-    if (worst)
+    if (record->end == SESSION_OVERDUE)
+        instance_error(performing->instance, performing->step, "%s", record->reason);
+    else if (worst)
         instance_fail(performing->instance, performing->step, worst->rule,
                       arena_print(performing->instance->arena, "%s: %s", worst->program, worst->sentence),
                       "%s: %s", worst->program, worst->sentence);
-    else if (record->end == SESSION_OVERDUE)
-        instance_error(performing->instance, performing->step, "%s", record->reason);
 }
 
 /* A run that the tool could not make, or whose programs could not be started. */

@@ -116,6 +116,8 @@ bool acts_make(struct session *session, bool settled)
     if (!acts_are_left(session) || (act->settled && !settled))
         return false;
     session->acted++;
+    session->idle_wakeups = 0;
+    session->events++;
     perform(session, act);
     return true;
 }

@@ -121,6 +121,7 @@ static void count(struct session *session, const struct traced_call *call)
 
     record->programs[call->program].calls++;
     session->idle_wakeups = 0;
+    session->events++;
     if (++record->calls > session->bounds.calls)
         session_end(session, SESSION_SPINS, name, "%s goes on and on: %u calls, the last one %s", name,
                     record->calls, trace_line_text(trace_last_call(session, call->thread), session->arena));
@@ -200,6 +201,16 @@ void calls_release(struct session *session, struct held_call *held)
         held->line->result = " = -1 EIDRM";
 }
 
+static void note_look(const struct session *session, pid_t thread)
+{
+    struct caller *caller = trace_caller(session, thread);
+
+    if (caller->looked_at != session->events)
+        caller->looks = 0;
+    caller->looked_at = session->events;
+    caller->looks++;
+}
+
 void calls_wake(struct session *session, struct held_call *sleeper)
 {
     const struct decision awake = {.kind = DECISION_GIVE, .value = 0},
@@ -211,6 +222,7 @@ void calls_wake(struct session *session, struct held_call *sleeper)
     sleeper->line->result = sleeper->timed ? " = -1 EAGAIN" : " = 0";
     session->record->wakeups++;
     session->idle_wakeups++;
+    note_look(session, sleeper->call->thread);
     session->woken = session->programs[sleeper->call->program].program->name;
     answer(session, sleeper->call, sleeper->timed ? &late : &awake);
 }

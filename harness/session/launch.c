@@ -227,6 +227,7 @@ void launch_read_output(struct session *session, struct running *running)
         if (length <= 0)
             break;
         running->printed_length += (size_t)length;
+        session->events++;
         if (running->printed_length > session->bounds.output_bytes) {
             session_end(session, SESSION_FLOODS, running->program->name, "%s prints more than %zu bytes",
                         running->program->name, session->bounds.output_bytes);

@@ -5,6 +5,8 @@
 
 #include "session/run.h"
 
+enum { LOOKS_MAX = 10 }; /* in vain, of who then is taken to poll */
+
 static bool is_semop(const struct traced_call *call)
 {
     return strcmp(call->call.name, "semop") == 0 || strcmp(call->call.name, "semtimedop") == 0;
@@ -40,10 +42,13 @@ static void add(struct moves *moves, enum move_kind kind, int program, struct he
             .kind = kind, .program = program, .call = held ? held->call : NULL, .held = held};
 }
 
+/* Who polls and has seen nothing will see nothing until somebody else has moved: the time of others comes first. */
 static int wakes_earlier(const void *left, const void *right)
 {
     const struct session_move *one = left, *other = right;
 
+    if (one->held->polls != other->held->polls)
+        return one->held->polls ? 1 : -1;
     return (one->held->wake_ns > other->held->wake_ns) - (one->held->wake_ns < other->held->wake_ns);
 }
 
@@ -57,6 +62,13 @@ static void add_held(struct session *session, struct moves *moves, struct held_c
     held->timed = would_sleep && has_limit(held->call);
     add(moves, held->timed ? MOVE_WAKE : MOVE_PERFORM, held->call->program, held);
     moves->list[moves->count - 1].would_sleep = would_sleep && !held->timed;
+}
+
+static bool polls(const struct session *session, const struct held_call *held)
+{
+    const struct caller *caller = trace_caller(session, held->call->thread);
+
+    return held->sleeps && caller->looked_at == session->events && caller->looks >= LOOKS_MAX;
 }
 
 static bool has_input(const struct running *running)
@@ -83,8 +95,10 @@ static void list_moves(struct session *session, struct moves *moves)
     size_t awake = moves->count;
 
     for (struct held_call *held = session->held; held; held = held->next)
-        if (held->sleeps && (!held->timed || held->slept))
+        if (held->sleeps && (!held->timed || held->slept)) {
+            held->polls = polls(session, held);
             add(moves, MOVE_WAKE, held->call->program, held);
+        }
     qsort(moves->list + awake, moves->count - awake, sizeof(*moves->list), wakes_earlier);
 }
 
@@ -104,6 +118,7 @@ static bool make(struct session *session, const struct session_move *move)
         if (!launch_type(session, &session->programs[move->program]))
             return false;
         note_typed_to(session, session->programs[move->program].host_pid);
+        session->events++;
         return true;
     case MOVE_PERFORM:
         calls_release(session, move->held);
@@ -113,6 +128,17 @@ static bool make(struct session *session, const struct session_move *move)
         return true;
     }
     return false;
+}
+
+bool moves_only_poll(struct session *session)
+{
+    struct moves moves;
+    bool only = true;
+
+    list_moves(session, &moves);
+    for (size_t i = 0; i < moves.count && only; i++)
+        only = moves.list[i].kind == MOVE_WAKE && moves.list[i].held->polls;
+    return only;
 }
 
 bool moves_make(struct session *session)

@@ -4,6 +4,20 @@
 #include "conductor/process.h"
 #include "session/run.h"
 
+/*
+ * Who waits for the answer to its call sleeps interruptibly until a signal comes, and then uninterruptibly, when the tracer
+ * has taken the call (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, seccomp(2)).
+ */
+static void settle_deep_sleepers(const struct session *session)
+{
+    for (size_t i = 0; i < session->now->count; i++) {
+        struct life *life = &session->now->lives[i];
+
+        if (life->rest == REST_DEEP)
+            life->rest = calls_held(session, life->thread) ? REST_TIMED : REST_NONE;
+    }
+}
+
 static void look_again(struct session *session)
 {
     struct lives *before = session->now;
@@ -11,6 +25,7 @@ static void look_again(struct session *session)
     session->now = session->before;
     session->before = before;
     processes_look(session->first.host_pid, session->before, session->now);
+    settle_deep_sleepers(session);
 }
 
 static bool all_sleep(const struct session *session)
@@ -122,7 +137,9 @@ static bool move_on(struct session *session)
         return true;
     }
     calls_drop_dead(session);
-    if (moves_make(session) || acts_make(session, true))
+    if (acts_are_left(session) && moves_only_poll(session) && acts_make(session, true))
+        return true;
+    if (moves_make(session))
         return true;
     session->waits = waits_for_clock(session);
     if (!session->waits)

@@ -39,6 +39,7 @@ struct held_call {
     bool timed;               /* it would sleep, but not for ever: a semtimedop with a limit */
     bool slept;               /* it would have slept, when last asked */
     bool set_is_gone;         /* which was there when it would have slept */
+    bool polls;               /* it sleeps once more: its caller has looked often, and nothing has happened */
     int64_t wake_ns;          /* of the virtual clock */
     struct held_call *next;
 };
@@ -47,6 +48,8 @@ struct held_call {
 struct caller {
     pid_t thread;
     struct trace_line *last;
+    unsigned looks,
+        looked_at; /* how often it has been woken since nothing but that happens: `events` of then */
     struct caller *next;
 };
 
@@ -68,6 +71,7 @@ struct session {
     int64_t now_ns;      /* the virtual clock, from 0 */
     int64_t deadline_ns; /* of the guard, on the monotonic clock */
     unsigned forks, idle_wakeups;
+    unsigned events;            /* calls, output, acts, input: all but sleepers woken */
     const char *woken;          /* the program that was woken, or typed its end, last */
     uint64_t processor_ns;      /* used when something last happened; UINT64_MAX: not looked at since */
     struct lives *before, *now; /* the last two looks */
@@ -100,6 +104,9 @@ bool launch_end_input(struct session *session, struct running *running);
 void launch_note_end(struct session *session, struct running *running);
 void launch_close(struct running *running);
 
+/* trace.c */
+struct caller *trace_caller(const struct session *session, pid_t thread); /* NULL: it has made no call */
+
 /* calls.c */
 void calls_take(struct session *session, int listener);
 const struct held_call *calls_held(const struct session *session, pid_t thread); /* or NULL */
@@ -130,7 +137,8 @@ bool rest_move_on(struct session *session); /* makes the next thing happen; fals
 bool rest_reads(const struct session *session, const struct running *running); /* it would take input */
 
 /* moves.c */
-bool moves_make(struct session *session); /* one; false: there is none */
+bool moves_make(struct session *session);      /* one; false: there is none */
+bool moves_only_poll(struct session *session); /* those that there are only have somebody look once more */
 
 /* acts.c */
 bool acts_are_left(const struct session *session);

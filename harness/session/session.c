@@ -202,6 +202,7 @@ static const char *say_where(struct session *session, const struct life *life)
 {
     switch (life->rest) {
     case REST_NONE:
+    case REST_DEEP:
         return "running";
     case REST_STOPPED:
         return "stopped";

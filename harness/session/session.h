@@ -5,10 +5,11 @@
  *
  * Nothing depends on time passing. A session moves on when something happens, and else when nothing can: every thread
  * asleep, seen twice and without a move between. Then, in this order: what job control stopped is continued; the next
- * act of the script is performed; the next program is started; input is typed to who reads; a call that the policy holds is performed; the sleeper (nanosleep
- * and its like, which never really sleep, and semtimedop with a limit) that would wake first wakes. When none of these is left the programs hang,
- * and that is proved. Every loop of a program is bounded by counts; the guard of real time ends only what none of
- * these can see.
+ * act of the script is performed; the next program is started; input is typed to who reads; a call that the policy holds
+ * is performed; the sleeper (nanosleep and its like, which never really sleep, and semtimedop with a limit) that would
+ * wake first wakes, but who was woken often and nothing came of it (who polls) behind all others. When none of these is
+ * left the programs hang, and that is proved. Every loop of a program is bounded by counts; the guard of real time ends
+ * only what none of these can see.
  *
  * Memory: all of a record is in the arena given. A session owns its case's processes; none is left when it returns.
  */
@@ -56,7 +57,8 @@ enum act_kind {
 
 struct session_act {
     enum act_kind kind;
-    bool settled;  /* not before nothing else can happen: no sleeper, no held call, no input is left */
+    bool
+        settled; /* not before nothing else can happen: no sleeper but who polls, no held call, no input is left */
     bool if_alive; /* only if some process lives then; with the last one the script ends here */
     size_t program;
     const char *text; /* TYPE */

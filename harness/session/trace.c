@@ -52,7 +52,7 @@ void trace_ended(struct session *session, const char *actor, int status)
     add(session, step, 0, "");
 }
 
-static struct caller *find_caller(struct session *session, pid_t thread)
+struct caller *trace_caller(const struct session *session, pid_t thread)
 {
     struct caller *caller = session->callers;
 
@@ -63,7 +63,7 @@ static struct caller *find_caller(struct session *session, pid_t thread)
 
 struct trace_line *trace_call(struct session *session, struct step *step, pid_t thread)
 {
-    struct caller *caller = find_caller(session, thread);
+    struct caller *caller = trace_caller(session, thread);
 
     if (!caller) {
         caller = arena_take(session->arena, sizeof(*caller));
@@ -89,14 +89,14 @@ void trace_move_to_end(struct session *session, struct trace_line *line)
 
 const struct trace_line *trace_last_call(struct session *session, pid_t thread)
 {
-    const struct caller *caller = find_caller(session, thread);
+    const struct caller *caller = trace_caller(session, thread);
 
     return caller ? caller->last : NULL;
 }
 
 void trace_came_back(struct session *session, pid_t thread)
 {
-    struct caller *caller = find_caller(session, thread);
+    struct caller *caller = trace_caller(session, thread);
 
     if (caller && !caller->last->result)
         caller->last->result = " = ?";

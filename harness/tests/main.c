@@ -34,6 +34,7 @@ int main(void)
         formats_suite,
         injection_suite,
         session_suite,
+        polling_suite,
         leaks_suite,
         reference_suite,
         merge_suite,

@@ -42,6 +42,8 @@ static const struct judged rows[] = {
      .found = "hangs reader: it never ends: asleep in semop; "},
     {"round and round", .end = SESSION_SPINS, .reader = -1, .output = "one two",
      .found = "hangs writer: it never ends: it goes on and on; "},
+    {"no end in sight", .end = SESSION_OVERDUE, .reader = -1, .output = "",
+     .found = "hangs reader: it does not end, and why is not seen; "},
     {"a segment stays", .output = "one two", .left_by = "writer  shmget(0x4d2, 4096, 0) = ?",
      .found = "leaves writer: its segment is left behind; "},
     {"a segment of nobody stays", .output = "one two", .left_by = "writers  shmget(0x4d2, 4096, 0) = ?",

@@ -29,6 +29,7 @@ Suite *agents_suite(void);
 
 /* session/, sweep/ */
 Suite *session_suite(void);
+Suite *polling_suite(void);
 Suite *pool_suite(void);
 Suite *sweep_suite(void);
 Suite *keys_suite(void);
