@@ -7,7 +7,7 @@
 #include "conductor/process.h"
 #include "judge/crash.h"
 
-enum { BEGINNING_BYTES = 64 };
+enum { SHORT_BYTES_MAX = 64 }; /* of a longer line a part may be lost, and which one is often chance */
 
 struct judging {
     const struct session_record *record;
@@ -116,13 +116,6 @@ static unsigned count_line(const struct program_outcome *program, const char *li
     return count;
 }
 
-/* Of a long line the beginning is there, which no other line has. */
-static bool is_begun(const struct program_outcome *program, const char *line)
-{
-    return strlen(line) > BEGINNING_BYTES &&
-           memmem(program->output, program->output_length, line, BEGINNING_BYTES);
-}
-
 static void judge_messages(struct judging *judging, const struct conversation *conversation)
 {
     static const char *const rule = "every message is shown once, whole, in the order in which it was sent";
@@ -134,7 +127,7 @@ static void judge_messages(struct judging *judging, const struct conversation *c
         unsigned count = count_line(reader, *line, &at);
 
         if (count == 0)
-            *(is_begun(reader, *line) ? &cut : &lost) = true;
+            *(strlen(*line) > SHORT_BYTES_MAX ? &cut : &lost) = true;
         repeated = repeated || count > 1;
         disordered = disordered || (count > 0 && at < before);
         before = count > 0 ? at : before;
@@ -142,7 +135,7 @@ static void judge_messages(struct judging *judging, const struct conversation *c
     if (lost)
         blame(judging, FINDING_CORRUPTS, reader->name, "a message is lost", rule);
     if (cut)
-        blame(judging, FINDING_CORRUPTS, reader->name, "a message is not shown whole", rule);
+        blame(judging, FINDING_CORRUPTS, reader->name, "a long message is not shown whole", rule);
     if (repeated)
         blame(judging, FINDING_CORRUPTS, reader->name, "a message is shown twice", rule);
     if (disordered)

@@ -61,7 +61,7 @@ static const struct {
     {"reader", "it takes that for a failure: it prints something else", "stopped reader"},
     {"writer", "it never ends: it goes on and on", "end of input"},
     {"reader", "a message is lost", "endless"},
-    {"reader", "a message is not shown whole", "long line"},
+    {"reader", "a long message is not shown whole", "long line"},
     {"reader", "a message is lost", "NUL"},
     {"reader", "it fails and tells neither the key nor the error", "small segment"},
     {"reader", "it removes a segment that is another's", "large segment"},
