@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "cli/subcommand.h"
-#include "supervisor/machine.h"
 #include "vocabulary/vocabulary.h"
 
 static const char exit_codes[] =
@@ -66,18 +65,6 @@ static int close_output(int code)
     return code > EXIT_TROUBLE ? code : EXIT_TROUBLE;
 }
 
-/* Programs, as cases do, need the machine as its owner has it: no run sets anything of it meanwhile. */
-static int share_the_machine(const struct subcommand *subcommand, const struct options *options)
-{
-    struct machine machine;
-
-    machine_enter(&machine, true);
-    int code = subcommand->function(options);
-
-    machine_leave(&machine);
-    return code;
-}
-
 int main(int argc, char **argv)
 {
     const struct subcommand *subcommand = argc > 1 ? subcommand_named(argv[1]) : NULL;
@@ -103,8 +90,6 @@ int main(int argc, char **argv)
         print_overview();
     else if (options.help)
         print_help(subcommand);
-    else if (subcommand->set & JUDGES_PROGRAMS)
-        code = share_the_machine(subcommand, &options);
     else
         code = subcommand->function(&options);
     arena_free(&arena);

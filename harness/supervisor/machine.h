@@ -1,8 +1,8 @@
 /*
  * The machine as a run may change it: settings that belong to all of it (`sets` lines), and a folder of memory cgroups. A
- * run, of cases or of programs, shares the machine's lock with others (flock(2)) until it comes to an instance for which
- * something has to be set; from then to its end it holds the lock alone. Those instances come behind all others, so that
- * is for a moment. What is changed is a guardian's to put back (guardian.h).
+ * run of cases shares the machine's lock with others (flock(2)) until it comes to an instance for which something has to be
+ * set; from then to its end it holds the lock alone. Those instances come behind all others, so that is for a moment. What
+ * is changed is a guardian's to put back (guardian.h).
  *
  * One thread, one struct machine; it owns its guardian and its descriptor of the lock.
  */

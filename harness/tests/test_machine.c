@@ -229,20 +229,6 @@ static void make_lock(void)
     machine_leave(&machine);
 }
 
-/* A fork of theirs fails for want of memory while a case has the machine promise it all away. flock(1) tells of within. */
-START_TEST(programs_under_test_share_the_machine_too)
-{
-    if (!have_the_machine())
-        return;
-    make_lock();
-    scratch_write("look", arena_print(&arena, "exec flock -n -x %s/lock true", run_folder()));
-    struct tool_result result = tool_run("leaks --agent %s -- sh %s", agent_path(), scratch_path("look"));
-
-    ck_assert_msg(strstr(result.out, "exited with 1") != NULL, "%s%s", result.out, result.error);
-    tool_free(&result);
-}
-END_TEST
-
 /* As overcommit mostly is as a case wants it: two ordinary users would each wait for the other for nothing. */
 START_TEST(nobody_is_waited_for_when_all_is_as_the_case_wants_it)
 {
@@ -350,7 +336,6 @@ Suite *machine_suite(void)
     tcase_add_checked_fixture(machine, make_scratch, remove_scratch);
     tcase_add_test(machine, a_signal_at_any_moment_leaves_the_machine_as_it_was);
     tcase_add_loop_test(machine, a_run_that_sets_something_waits_for_the_end_of_any_other, 0, 2);
-    tcase_add_test(machine, programs_under_test_share_the_machine_too);
     tcase_add_test(machine, nobody_is_waited_for_when_all_is_as_the_case_wants_it);
     tcase_add_test(machine, an_ordinary_user_shares_the_machine_with_root);
     tcase_add_test(machine, huge_pages_that_a_case_leaves_behind_are_given_back);
