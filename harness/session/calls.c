@@ -121,7 +121,6 @@ static void count(struct session *session, const struct traced_call *call)
 
     record->programs[call->program].calls++;
     session->idle_wakeups = 0;
-    session->events++;
     if (++record->calls > session->bounds.calls)
         session_end(session, SESSION_SPINS, name, "%s goes on and on: %u calls, the last one %s", name,
                     record->calls, trace_line_text(trace_last_call(session, call->thread), session->arena));
@@ -135,6 +134,27 @@ static bool waits_for_time(struct session *session, const struct traced_call *ca
            !decision->signal && semop_prospect(session, call) == PROSPECT_WAITS;
 }
 
+static bool is_same(const struct system_call *one, const struct system_call *other)
+{
+    return strcmp(one->name, other->name) == 0 &&
+           memcmp(one->arguments, other->arguments, sizeof(one->arguments)) == 0;
+}
+
+/* Whoever makes a call makes something happen, unless it made the same one when it was woken the last time. */
+static void note_call(struct session *session, const struct traced_call *call)
+{
+    struct caller *caller = trace_caller(session, call->thread);
+    unsigned place = caller->made++;
+
+    if (place < caller->call_count && is_same(&caller->calls[place], &call->call))
+        return;
+    session->events++;
+    if (place < LOOK_CALLS_MAX) {
+        caller->calls[place] = call->call;
+        caller->call_count = place + 1;
+    }
+}
+
 static void take_by_policy(struct session *session, struct traced_call *call, struct trace_line *line)
 {
     const struct session_policy *policy = &session->settings->policy;
@@ -142,6 +162,7 @@ static void take_by_policy(struct session *session, struct traced_call *call, st
     struct ruling ruling = policy->call ? policy->call(policy->context, call, line->step) : perform;
 
     count(session, call);
+    note_call(session, call);
     if (ruling.hold)
         hold(session, call, line)->decision = ruling.decision;
     else if (waits_for_time(session, call, &ruling.decision))
@@ -201,10 +222,14 @@ void calls_release(struct session *session, struct held_call *held)
         held->line->result = " = -1 EIDRM";
 }
 
-static void note_look(const struct session *session, pid_t thread)
+static void note_look(struct session *session, pid_t thread)
 {
     struct caller *caller = trace_caller(session, thread);
 
+    if (caller->made < caller->call_count)
+        session->events++;
+    caller->call_count = caller->made < LOOK_CALLS_MAX ? caller->made : LOOK_CALLS_MAX;
+    caller->made = 0;
     if (caller->looked_at != session->events)
         caller->looks = 0;
     caller->looked_at = session->events;

@@ -44,12 +44,18 @@ struct held_call {
     struct held_call *next;
 };
 
+enum { LOOK_CALLS_MAX = 8 };
+
 /* A thread that has made a trapped call, and its last one. */
 struct caller {
     pid_t thread;
     struct trace_line *last;
-    unsigned looks,
-        looked_at; /* how often it has been woken since nothing but that happens: `events` of then */
+    /* What it does each time that it wakes: by then, and since. More than there is room for is never the same. */
+    struct system_call calls[LOOK_CALLS_MAX];
+    unsigned call_count, made;
+    unsigned
+        looks; /* how often it was woken, and nothing has happened since `looked_at`, the events of then */
+    unsigned looked_at;
     struct caller *next;
 };
 
@@ -71,7 +77,7 @@ struct session {
     int64_t now_ns;      /* the virtual clock, from 0 */
     int64_t deadline_ns; /* of the guard, on the monotonic clock */
     unsigned forks, idle_wakeups;
-    unsigned events;            /* calls, output, acts, input: all but sleepers woken */
+    unsigned events;            /* calls, output, acts, input; not who is woken and does the same once more */
     const char *woken;          /* the program that was woken, or typed its end, last */
     uint64_t processor_ns;      /* used when something last happened; UINT64_MAX: not looked at since */
     struct lives *before, *now; /* the last two looks */

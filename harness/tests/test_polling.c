@@ -19,7 +19,7 @@ static void run(const char *const *words, const char *const *more, const struct 
                                               .acts = acts,
                                               .act_count = act_count,
                                               .filter = filter,
-                                              .bounds = {.wakeups = 100}};
+                                              .bounds = {.calls = 500, .wakeups = 100}};
     const char *problem = NULL;
 
     ck_assert_msg(session_run(&target, &settings, arena, record, &problem), "%s", problem);
@@ -29,9 +29,15 @@ static void run(const char *const *words, const char *const *more, const struct 
 /* That is when nothing else can happen. */
 static const struct session_act end_it = {.kind = ACT_SIGNAL, .settled = true, .signal = SIGTERM};
 
+/* Each polls for what never comes: by time alone, by a call that fails, by one with a limit. */
+static const char *const ways[][3] = {
+    {"poll-for-ever"}, {"make-set", "take-without-waiting"}, {"make-set", "take-hour-by-hour"}};
+
+enum { WAY_COUNT = sizeof(ways) / sizeof(*ways) };
+
 START_TEST(who_polls_is_settled)
 {
-    const char *const words[] = {specimen_path(), "poll-for-ever", NULL};
+    const char *const words[] = {specimen_path(), ways[_i][0], ways[_i][1], NULL};
     struct session_record record;
     struct arena arena = {0};
 
@@ -43,7 +49,7 @@ END_TEST
 
 START_TEST(who_polls_lets_the_time_of_others_come)
 {
-    const char *const words[] = {specimen_path(), "poll-for-ever", NULL};
+    const char *const words[] = {specimen_path(), ways[_i][0], ways[_i][1], NULL};
     const char *const more[] = {specimen_path(), "sleep-hour", "greet", "sleep-hour", "greet", NULL};
     struct session_record record;
     struct arena arena = {0};
@@ -81,8 +87,8 @@ Suite *polling_suite(void)
 
     tcase_set_timeout(polling, 60);
     tcase_add_checked_fixture(polling, open_target, close_target);
-    tcase_add_test(polling, who_polls_is_settled);
-    tcase_add_test(polling, who_polls_lets_the_time_of_others_come);
+    tcase_add_loop_test(polling, who_polls_is_settled, 0, WAY_COUNT);
+    tcase_add_loop_test(polling, who_polls_lets_the_time_of_others_come, 0, WAY_COUNT);
     tcase_add_test(polling, who_polls_can_be_stopped_and_continued);
     suite_add_tcase(suite, polling);
     return suite;

@@ -109,6 +109,16 @@ static int take_within_an_hour(void)
     return semtimedop(set, &operation, 1, &hour);
 }
 
+static int take_hour_by_hour(void)
+{
+    int result;
+
+    do
+        result = take_within_an_hour();
+    while (result == -1 && errno == EAGAIN);
+    return result;
+}
+
 static int post(void)
 {
     return operate(1, 0);
@@ -218,6 +228,14 @@ static int sleep_hour(void)
 static int poll_for_ever(void)
 {
     for (;;)
+        sleep(1);
+    return 0;
+}
+
+/* The same by looking at what never changes. */
+static int take_without_waiting(void)
+{
+    while (operate(-1, IPC_NOWAIT) == -1)
         sleep(1);
     return 0;
 }
@@ -378,6 +396,7 @@ static const struct {
     {"take-stubbornly", take_stubbornly},
     {"take-patiently", take_patiently},
     {"take-within-an-hour", take_within_an_hour},
+    {"take-hour-by-hour", take_hour_by_hour},
     {"post", post},
     {"post-by-thread", post_by_thread},
     {"post-later", post_later},
@@ -394,6 +413,7 @@ static const struct {
     {"spin", spin},
     {"sleep-hour", sleep_hour},
     {"poll-for-ever", poll_for_ever},
+    {"take-without-waiting", take_without_waiting},
     {"wait-for-ever", wait_for_ever},
     {"bomb", bomb},
     {"make-daemon", make_daemon},
