@@ -5,7 +5,7 @@
 
 #include "session/run.h"
 
-enum { LOOKS_MAX = 10 }; /* in vain, of who then is taken to poll */
+enum { LOOKS_MAX = 10 }; /* who has looked so often in vain polls */
 
 static bool is_semop(const struct traced_call *call)
 {

@@ -46,16 +46,15 @@ struct held_call {
 
 enum { LOOK_CALLS_MAX = 8 };
 
-/* A thread that has made a trapped call, and its last one. */
+/* A thread that has made a trapped call, and its last one. Who does the same each time that it is woken polls. */
 struct caller {
     pid_t thread;
     struct trace_line *last;
-    /* What it does each time that it wakes: by then, and since. More than there is room for is never the same. */
-    struct system_call calls[LOOK_CALLS_MAX];
-    unsigned call_count, made;
-    unsigned
-        looks; /* how often it was woken, and nothing has happened since `looked_at`, the events of then */
-    unsigned looked_at;
+    struct system_call calls[LOOK_CALLS_MAX]; /* when it was woken last; more of them are never the same */
+    unsigned call_count;
+    unsigned made;      /* calls, since it was woken */
+    unsigned looks;     /* how often it was woken with the session at `looked_at` */
+    unsigned looked_at; /* events */
     struct caller *next;
 };
 

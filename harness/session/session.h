@@ -57,8 +57,8 @@ enum act_kind {
 
 struct session_act {
     enum act_kind kind;
-    bool
-        settled; /* not before nothing else can happen: no sleeper but who polls, no held call, no input is left */
+    /* Not before nothing else can happen: no call is held, no input is left, and who sleeps polls. */
+    bool settled;
     bool if_alive; /* only if some process lives then; with the last one the script ends here */
     size_t program;
     const char *text; /* TYPE */
