@@ -88,14 +88,11 @@ static const char *perform(void *context, struct target *target, size_t index, c
     const struct scene *scene = conversing->results[index].scene;
     struct staged staged;
     struct session_record record;
-
     const char *lacks = scene_lacks(scene, conversing->settings->pair);
 
     (void)task;
     if (lacks)
         return print_skip(lacks, arena);
-    if ((scene->flags & SCENE_USERS) && geteuid() != 0)
-        return print_skip("other users are root's to choose", arena);
     if (!scene_stage(scene, conversing->settings->pair, &staged, arena, problem))
         return NULL;
     const struct session_settings session = {.programs = staged.programs,

@@ -82,6 +82,8 @@ bool keys_learn(const struct conductor_options *conductor, struct pair *pair, st
     struct used_keys used = {.count = 0};
     struct target target;
 
+    if (pair->segment_key != IPC_PRIVATE && pair->set_key != IPC_PRIVATE)
+        return true;
     options.processor = -1;
     bool good = target_start(&target, &options, problem);
 

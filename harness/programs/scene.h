@@ -50,7 +50,7 @@ struct staged {
 bool scene_stage(const struct scene *scene, const struct pair *pair, struct staged *staged,
                  struct arena *arena, const char **problem);
 
-/* Why the scene cannot be had with this pair: something lies under a key that it has not. NULL: it can. */
+/* Why the scene cannot be had: it needs a key that the pair has not, or other users, whom only root has. NULL: it can. */
 const char *scene_lacks(const struct scene *scene, const struct pair *pair);
 
 bool scene_is_reader(const struct session_program *program);

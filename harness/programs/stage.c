@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
+#include <unistd.h>
 
 #include "programs/scene.h"
 
@@ -38,6 +39,8 @@ const char *scene_lacks(const struct scene *scene, const struct pair *pair)
         return "they have no segment under a key";
     if (pair->set_key == IPC_PRIVATE && strstr(scene->script, " set"))
         return "they have no semaphore set under a key";
+    if ((scene->flags & SCENE_USERS) && geteuid() != 0)
+        return "other users are root's to choose";
     return NULL;
 }
 
