@@ -295,19 +295,6 @@ bool actor_wait_asleep(struct instance *instance, struct actor *actor, const str
     return false;
 }
 
-bool actor_program_wait_asleep(const struct instance *instance, const struct actor *actor,
-                               const struct step *step)
-{
-    int64_t deadline_ns = monotonic_ns() + timeout_ms(instance) * INT64_C(1000000);
-
-    do {
-        if (sleep_is_in(instance, actor, step))
-            return true;
-        sched_yield(); /* it shares our processor: let it get there */
-    } while (!process_wait_end(actor->host_pid, 0) && monotonic_ns() < deadline_ns);
-    return false;
-}
-
 struct answer *actor_wait_signal(struct instance *instance, struct actor *actor)
 {
     char message[1024];

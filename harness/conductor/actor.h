@@ -41,13 +41,6 @@ struct answer *actor_wait_last(struct instance *instance, struct actor *actor, c
 bool actor_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step,
                        struct answer **answer);
 
-/*
- * Waits until a program under test is asleep in the call of `step`. False: it has ended, or does something else for
- * the whole of the time limit.
- */
-bool actor_program_wait_asleep(const struct instance *instance, const struct actor *actor,
-                               const struct step *step);
-
 /* Keeps a signal for the line that is about it. */
 void actor_put_signal_aside(struct actor *actor, struct answer *signal);
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -15,9 +16,10 @@
 
 enum { INJECTIONS_MAX = INJECTOR_INJECTIONS_MAX, LOOK_AGAIN_MS = 1 };
 
-/* What the thread has for itself: nobody else looks at it before the thread has ended. */
+/* What the thread has for itself, but for what `changes` guards. */
 struct injections {
     pthread_t thread;
+    pthread_mutex_t changes; /* held while a call is taken, answered, or made one of those that are held */
     struct tracer *tracer;
     struct injector injector;
     struct injection list[INJECTIONS_MAX];
@@ -26,6 +28,7 @@ struct injections {
     int listener, stop; /* an eventfd: the case is over */
     int terminal;
     pid_t first, conductor; /* whose descendants, and which thread, have to rest */
+    atomic_bool awaited;    /* the conductor waits for a call that is held */
     struct lives before, now;
 };
 
@@ -36,34 +39,65 @@ static void answer(struct injections *injections, struct traced_call *call)
 
 static void take(struct injections *injections)
 {
-    struct traced_call *call = tracer_take(injections->tracer, injections->listener);
     bool hold;
 
-    if (!call)
-        return;
-    call->decision = injector_decide(&injections->injector, call, &hold);
-    if (!hold) {
-        answer(injections, call);
-        return;
+    pthread_mutex_lock(&injections->changes);
+    struct traced_call *call = tracer_take(injections->tracer, injections->listener);
+
+    if (call) {
+        call->decision = injector_decide(&injections->injector, call, &hold);
+        if (hold) {
+            *injections->held_end = call;
+            injections->held_end = &call->next;
+        } else {
+            answer(injections, call);
+        }
     }
-    *injections->held_end = call;
-    injections->held_end = &call->next;
+    pthread_mutex_unlock(&injections->changes);
 }
 
 static void release_first(struct injections *injections)
 {
+    pthread_mutex_lock(&injections->changes);
     struct traced_call *first = injections->held;
 
     injections->held = first->next;
     if (!injections->held)
         injections->held_end = &injections->held;
+    injections->awaited = false;
     answer(injections, first);
+    pthread_mutex_unlock(&injections->changes);
+}
+
+/* A call that nobody has taken yet may be any thread's: the kernel does not say. */
+static bool some_call_waits(const struct injections *injections)
+{
+    struct pollfd trapped = {.fd = injections->listener, .events = POLLIN};
+
+    return poll(&trapped, 1, 0) > 0 && (trapped.revents & POLLIN);
+}
+
+struct process_state injections_state(struct injections *injections, pid_t thread)
+{
+    pthread_mutex_lock(&injections->changes);
+    struct process_state state = process_state(thread);
+    const struct traced_call *call = injections->held;
+
+    while (call && call->thread != thread)
+        call = call->next;
+    injections->awaited = call;
+    if (call || some_call_waits(injections))
+        state = (struct process_state){.state = 'R', .system_call = -1, .call_is_told = state.call_is_told};
+    pthread_mutex_unlock(&injections->changes);
+    return state;
 }
 
 static void look(struct injections *injections)
 {
     injections->before = injections->now;
     processes_look(injections->first, &injections->before, &injections->now);
+    if (injections->awaited)
+        return;
     processes_look_at_thread(getpid(), injections->conductor, &injections->before, &injections->now);
 }
 
@@ -146,6 +180,7 @@ bool injections_start(struct instance *instance, struct actor *actor, int listen
     if (!injections)
         abort();
     read_lines(instance, actor, injections);
+    pthread_mutex_init(&injections->changes, NULL);
     injections->tracer = tracer_new();
     tracer_add(injections->tracer, listener, 0);
     injections->listener = listener;
@@ -187,6 +222,7 @@ void injections_stop(struct instance *instance, struct actor *actor)
     while (injections->held)
         release_first(injections);
     close(injections->stop);
+    pthread_mutex_destroy(&injections->changes);
     tracer_free(injections->tracer);
     free(injections);
 }

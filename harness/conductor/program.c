@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "conductor/process.h"
 #include "conductor/request.h"
 #include "conductor/show.h"
+#include "conductor/sleep.h"
 #include "conductor/terminal.h"
 #include "inject/filter.h"
 
@@ -290,6 +292,19 @@ bool program_show(struct instance *instance, struct actor *actor, const struct s
         memmove(actor->output, actor->output + used, actor->output_length - used);
     actor->output_length -= used;
     return true;
+}
+
+bool program_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step)
+{
+    int64_t deadline_ns = monotonic_ns() + instance->conductor->options.timeout_ms * INT64_C(1000000);
+
+    do {
+        if (sleep_is_in(instance, actor, step))
+            return true;
+        read_output(instance, actor, 0);
+        sched_yield(); /* it shares our processor: let it get there */
+    } while (!process_wait_end(actor->host_pid, 0) && monotonic_ns() < deadline_ns);
+    return false;
 }
 
 bool program_finish_output(struct instance *instance, struct actor *actor, const struct step *step)

@@ -22,6 +22,9 @@ bool program_type(struct instance *instance, struct actor *actor, const struct s
 /* -> : what it prints next must be the pieces; _ stands for any text up to the piece behind it. */
 bool program_show(struct instance *instance, struct actor *actor, const struct step *step);
 
+/* Waits until it sleeps in the call of the step, and reads what programs print meanwhile. False: it ended, or does not. */
+bool program_wait_asleep(struct instance *instance, struct actor *actor, const struct step *step);
+
 /* At its end: nothing that no line has matched may be left of its output. */
 bool program_finish_output(struct instance *instance, struct actor *actor, const struct step *step);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "conductor/injections.h"
 #include "conductor/process.h"
 
 /* The system calls by which a C library or a kernel may perform a call. */
@@ -61,9 +62,15 @@ static char sleeping_state(const struct step *step)
     return strcmp(step->call->name, "vfork") == 0 ? 'D' : 'S';
 }
 
+static struct process_state state_of(const struct actor *actor)
+{
+    return actor->injections ? injections_state(actor->injections, actor->host_tid)
+                             : process_state(actor->host_tid);
+}
+
 bool sleep_is_in(const struct instance *instance, const struct actor *actor, const struct step *step)
 {
-    const struct process_state state = process_state(actor->host_tid);
+    const struct process_state state = state_of(actor);
 
     return state.state == sleeping_state(step) &&
            (!state.call_is_told || is_in_call(instance, &state, step->call->name));
@@ -71,7 +78,7 @@ bool sleep_is_in(const struct instance *instance, const struct actor *actor, con
 
 const char *sleep_describe(struct instance *instance, const struct actor *actor, const struct step *step)
 {
-    const struct process_state state = process_state(actor->host_tid);
+    const struct process_state state = state_of(actor);
 
     if (step && step->call && state.state == sleeping_state(step) &&
         is_in_call(instance, &state, step->call->name))

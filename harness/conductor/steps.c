@@ -122,7 +122,7 @@ static void run_unfinished(struct instance *instance, struct actor *actor, const
 /* A call that a program makes of its own: it is there, or it comes there. */
 static void run_program_sleeps(struct instance *instance, struct actor *actor, const struct step *step)
 {
-    if (actor_program_wait_asleep(instance, actor, step))
+    if (program_wait_asleep(instance, actor, step))
         add_transcript(instance, show_step(instance, step));
     else
         instance_fail(

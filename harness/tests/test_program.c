@@ -119,6 +119,22 @@ static const struct expectation rows[] = {
                                                                       "  writer  semctl(id, 0, GETVAL) = 1\n"
                                                                       "  p  +++ exited with 0 +++\n",
      .kind = VERDICT_PASS},
+    {"a call that an injection holds has not begun",
+     PROGRAM("\"../specimen\" \"greet\" \"make-set\" \"take\"") "  inject p semop:delay_enter=1\n"
+                                                                "  p  semop(_ <unfinished ...>\n"
+                                                                "  writer  semget(77, 1, 0) = id\n"
+                                                                "  writer  semctl(id, 0, GETNCNT) = 1\n"
+                                                                "  writer  semctl(id, 0, IPC_RMID) = 0\n"
+                                                                "  p  -> \"hello\\nspecimen: take: "
+                                                                "Identifier removed\\n\"\n"
+                                                                "  p  +++ exited with 1 +++\n",
+     .kind = VERDICT_PASS},
+    {"what a program prints on its way to a sleep is read",
+     PROGRAM("\"/bin/sh\" \"-c\" \"seq 3000; read end\"") "  p  read(_ <unfinished ...>\n"
+                                                          "  p  -> \"1\\n2\\n\" _ \"3000\\n\"\n"
+                                                          "  p  <- EOF\n"
+                                                          "  p  +++ exited with 1 +++\n",
+     .kind = VERDICT_PASS},
     {"a program is killed at a call",
      PROGRAM("\"../specimen\" \"make-set\" \"remove-set\"") "  inject p semctl:signal=SIGKILL\n  p  +++ "
                                                             "killed by SIGKILL +++\n"
