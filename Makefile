@@ -354,7 +354,7 @@ help:
 	@echo 'make soak          1,000 repeats of all cases beside four busy processes'
 	@echo 'make fuzz          fuzz each reader of text for FUZZ_SECONDS (600)'
 	@echo 'make deviants      judge 690 systems that are wrong on purpose: the suite must catch each'
-	@echo 'make programs      ipcdrill programs on the tutorial pairs, and on 17 mutants of the reference'
+	@echo 'make programs      ipcdrill programs on the tutorial pairs, and on 18 mutants of the reference'
 	@echo 'make targets       run all cases on each C library, word size and sanitizer built here; compare'
 	@echo 'make coverage      what of the reference and the harness the tests run: pages, and floors'
 	@echo 'make kernel-coverage  boot two kernels with gcov on ipc/, run all cases in them, print the table'

@@ -70,6 +70,7 @@ static bool choose_programs(const struct options *options, struct request *reque
     }
     request->settings.programs = request->programs;
     request->settings.conversation = pair ? &request->conversation : NULL;
+    request->conversation.releases = true;
     if (pair)
         choose_acts(request);
     return true;

@@ -155,11 +155,30 @@ static json_t *to_json(const struct pair *pair, const struct programs_report *re
                      "findings", findings_to_json(&report->findings));
 }
 
+/* Those of the scenes, which are looked at one by one, and what faults and schedules have found. */
+static json_t *all_leaks(const struct programs_report *report)
+{
+    json_t *leaks = scene_leaks_to_json(report->leaks), *findings = findings_to_json(&report->findings),
+           *finding;
+    size_t index;
+
+    json_array_foreach(findings, index, finding)
+    {
+        const char *kind = json_string_value(json_object_get(finding, "kind")),
+                   *severity = json_string_value(json_object_get(finding, "severity"));
+
+        if (strcmp(severity, finding_severity_name(FINDING_LEAVES)) == 0 &&
+            (strcmp(kind, "sweep") == 0 || strcmp(kind, "interleaving") == 0))
+            json_array_append(leaks, finding);
+    }
+    json_decref(findings);
+    return leaks;
+}
+
 static bool write_files(const char *folder, const struct programs_report *report)
 {
     return findings_file_write("programs", folder, "findings.json", findings_to_json(&report->findings)) &&
-           (!report->leaks ||
-            findings_file_write("programs", folder, "leaks.json", scene_leaks_to_json(report->leaks)));
+           (!report->leaks || findings_file_write("programs", folder, "leaks.json", all_leaks(report)));
 }
 
 /* Before anything is printed: findings then tell the file that keeps them. */

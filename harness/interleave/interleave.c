@@ -140,6 +140,7 @@ static void take_problems(struct interleaving *interleaving, const struct outcom
                                         .kind = "interleaving",
                                         .program = problem->program,
                                         .sentence = problem->sentence,
+                                        .why = problem->why,
                                         .how = outcome->schedule,
                                         .trace = outcome->trace,
                                         .rule = problem->rule};

@@ -25,6 +25,14 @@ static void blame(struct judging *judging, enum finding_severity severity, const
     judging->end = &problem->next;
 }
 
+static void blame_unreleased(struct judging *judging, const struct program_outcome *program,
+                             const struct unreleased_counts *before)
+{
+    *judging->end = unreleased_judge(program, before, judging->arena);
+    while (*judging->end)
+        judging->end = &(*judging->end)->next;
+}
+
 /* The processes that live on, each with where it sleeps: without arguments, for identifiers differ from run to run. */
 static void blame_sleepers(struct judging *judging)
 {
@@ -179,6 +187,8 @@ struct problem *conversation_judge(const struct session_record *record,
     if (!conversation->disturbed)
         judge_statuses(&judging);
     judge_left(&judging);
+    for (size_t i = 0; conversation->releases && i < record->program_count; i++)
+        blame_unreleased(&judging, &record->programs[i], &(struct unreleased_counts){0});
     return judging.first;
 }
 
@@ -186,8 +196,10 @@ struct run_end run_end_of(const struct session_record *record)
 {
     struct run_end end = {.ended = record->end == SESSION_ENDED};
 
-    for (size_t i = 0; i < record->program_count; i++)
+    for (size_t i = 0; i < record->program_count; i++) {
         end.statuses[i] = record->programs[i].ended ? record->programs[i].status : -1;
+        end.unreleased[i] = unreleased_count(&record->programs[i]);
+    }
     for (const struct object_left *left = record->objects; left; left = left->next)
         *(left->segment ? &end.segments : &end.sets) += 1;
     return end;
@@ -207,6 +219,8 @@ static void compare_ends(struct judging *judging, const struct run_end *now, con
                   NULL);
     if (!now->ended || !first->ended)
         return;
+    for (size_t i = 0; i < record->program_count; i++)
+        blame_unreleased(judging, &record->programs[i], &first->unreleased[i]);
     if (now->segments > first->segments)
         blame(judging, FINDING_LEAVES, record->programs[0].name,
               "a segment is left behind here, and not elsewhere", NULL);

@@ -10,12 +10,14 @@
 #define IPCDRILL_JUDGE_CONVERSATION_H
 
 #include "judge/problem.h"
+#include "judge/unreleased.h"
 #include "session/session.h"
 
 struct conversation {
     size_t reader; /* its place among the programs of the session */
     const char *const
-        *lines; /* without the newline, the end word too; none is a part of another; NULL at the end */
+        *lines;    /* without the newline, the end word too; none is a part of another; NULL at the end */
+    bool releases; /* who ends well must have given back what it had: see judge/unreleased.h */
     bool
         disturbed; /* something was done to it: to end with an error is then allowed, but not to call that a success */
 };
@@ -24,9 +26,13 @@ struct conversation {
 struct problem *conversation_judge(const struct session_record *record,
                                    const struct conversation *conversation, struct arena *arena);
 
-/* How a run of other programs ended, to compare with: wait statuses (-1: not ended) and objects left. */
+/*
+ * How a run of other programs ended, to compare with: wait statuses (-1: not ended), what they had when they did, and
+ * objects left.
+ */
 struct run_end {
     int statuses[SESSION_PROGRAMS_MAX];
+    struct unreleased_counts unreleased[SESSION_PROGRAMS_MAX];
     int segments, sets;
     bool ended; /* all of it */
 };

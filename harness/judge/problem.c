@@ -21,8 +21,9 @@ json_t *problems_to_json(const struct problem *problems)
     json_t *array = json_array();
 
     for (const struct problem *problem = problems; problem; problem = problem->next)
-        json_array_append_new(array, json_pack("[iooo]", problem->severity, to_string(problem->program),
-                                               to_string(problem->sentence), to_string(problem->rule)));
+        json_array_append_new(array, json_pack("[ioooo]", problem->severity, to_string(problem->program),
+                                               to_string(problem->sentence), to_string(problem->why),
+                                               to_string(problem->rule)));
     return array;
 }
 
@@ -45,7 +46,8 @@ struct problem *problems_from_json(const json_t *array, struct arena *arena)
             .severity = (enum finding_severity)json_integer_value(json_array_get(row, 0)),
             .program = keep(json_array_get(row, 1), arena),
             .sentence = keep(json_array_get(row, 2), arena),
-            .rule = keep(json_array_get(row, 3), arena),
+            .why = keep(json_array_get(row, 3), arena),
+            .rule = keep(json_array_get(row, 4), arena),
         };
         end = &(*end)->next;
     }

@@ -10,7 +10,7 @@
 /* One thing that is wrong with a run: as in struct finding. */
 struct problem {
     enum finding_severity severity;
-    const char *program, *sentence, *rule;
+    const char *program, *sentence, *why, *rule; /* why: may be NULL */
     struct problem *next;
 };
 

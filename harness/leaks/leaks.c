@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "conductor/process.h"
-#include "leaks/at_exit.h"
 
 static const char *const names[] = {
     [LEAK_SEGMENT] = "segment",
@@ -32,29 +31,14 @@ const char *leak_name(enum leak_kind kind)
     return names[kind];
 }
 
-/* Where the look at the exits puts what it sees. */
-struct watch {
-    const struct leaks_settings *settings;
-    const struct session_record *record;
-    struct arena *arena;
-    struct leaks_report *reports;
-    bool looked[SESSION_PROGRAMS_MAX];
-};
-
-static struct ruling watch_call(void *context, const struct traced_call *call, const struct step *line)
+static struct leak *add(struct leak **leaks, enum leak_kind kind, const char *sentence, struct arena *arena)
 {
-    struct watch *watch = context;
+    struct leak *leak = arena_take(arena, sizeof(*leak));
 
-    (void)line;
-    if (strcmp(call->call.name, "exit_group") == 0 &&
-        call->pid == watch->record->programs[call->program].pid) {
-        struct leaks_report *report = &watch->reports[call->program];
-
-        report->unseen = at_exit_look(call->process, watch->settings->programs[call->program].words,
-                                      watch->arena, &report->leaks);
-        watch->looked[call->program] = true;
-    }
-    return (struct ruling){.decision = {.kind = DECISION_PERFORM}};
+    *leak = (struct leak){.kind = kind, .sentence = sentence};
+    while (*leaks)
+        leaks = &(*leaks)->next;
+    return *leaks = leak;
 }
 
 /* The program whose line made the object. */
@@ -86,33 +70,47 @@ static void add_objects(const struct session_record *record, struct arena *arena
         const char *key = object->key ? arena_print(arena, "%#llx", object->key) : "IPC_PRIVATE";
         size_t maker = maker_of(record, object);
 
-        leak_add(&reports[maker].leaks, object->segment ? LEAK_SEGMENT : LEAK_SET,
-                 arena_print(arena, "%s %lld (key %s, %lld %s, mode %04llo, uid %lld) stays%s",
-                             object->segment ? "segment" : "semaphore set", object->id, key, object->size,
-                             object->segment     ? "bytes"
-                             : object->size == 1 ? "semaphore"
-                                                 : "semaphores",
-                             object->mode & 0777, object->uid,
-                             creator(&record->programs[maker], object, arena)),
-                 arena)
+        add(&reports[maker].leaks, object->segment ? LEAK_SEGMENT : LEAK_SET,
+            arena_print(arena, "%s %lld (key %s, %lld %s, mode %04llo, uid %lld) stays%s",
+                        object->segment ? "segment" : "semaphore set", object->id, key, object->size,
+                        object->segment     ? "bytes"
+                        : object->size == 1 ? "semaphore"
+                                            : "semaphores",
+                        object->mode & 0777, object->uid, creator(&record->programs[maker], object, arena)),
+            arena)
             ->object = object;
     }
 }
 
-static bool is_known_child(const struct leak *leaks, pid_t process)
+static bool is_known_child(const struct session_record *record, pid_t process)
 {
-    while (leaks && leaks->process != process)
-        leaks = leaks->next;
-    return leaks != NULL;
+    for (size_t i = 0; i < record->program_count; i++)
+        for (const struct unreleased *one = record->programs[i].unreleased; one; one = one->next)
+            if (one->process == process)
+                return true;
+    return false;
+}
+
+static void add_unreleased(const struct program_outcome *program, struct arena *arena, struct leak **leaks)
+{
+    static const enum leak_kind kinds[] = {
+        [UNRELEASED_ATTACH] = LEAK_ATTACH,
+        [UNRELEASED_DESCRIPTOR] = LEAK_DESCRIPTOR,
+        [UNRELEASED_CHILD_RUNNING] = LEAK_CHILD_RUNNING,
+        [UNRELEASED_CHILD_ZOMBIE] = LEAK_CHILD_ZOMBIE,
+    };
+
+    for (const struct unreleased *one = program->unreleased; one; one = one->next)
+        add(leaks, kinds[one->kind], one->sentence, arena)->process = one->process;
 }
 
 /* Children of children, and what a killed program has left. */
 static void add_processes(const struct session_record *record, struct arena *arena, struct leak **leaks)
 {
     for (const struct process_left *left = record->processes; left; left = left->next)
-        if (!left->is_main && !is_known_child(*leaks, left->process))
-            leak_add(leaks, LEAK_CHILD_RUNNING,
-                     arena_print(arena, "child %s still runs, %s", left->name, left->where), arena)
+        if (!left->is_main && !is_known_child(record, left->process))
+            add(leaks, LEAK_CHILD_RUNNING,
+                arena_print(arena, "child %s still runs, %s", left->name, left->where), arena)
                 ->process = left->process;
 }
 
@@ -140,22 +138,21 @@ static bool run_plain(const struct leaks_settings *settings, struct target *targ
                       struct leaks_report *reports, const char **problem)
 {
     struct session_record record = {0};
-    struct watch watch = {.settings = settings, .record = &record, .arena = arena, .reports = reports};
-    struct session_settings session = {.programs = settings->programs,
-                                       .bounds = settings->bounds,
-                                       .policy = {.call = watch_call, .context = &watch}};
+    struct session_settings session = {.programs = settings->programs, .bounds = settings->bounds};
 
     if (!run_session(settings, target, &session, arena, &record, problem))
         return false;
     for (size_t i = 0; i < settings->program_count; i++) {
+        const struct program_outcome *program = &record.programs[i];
         struct leaks_report *report = &reports[i];
 
-        report->ended = record.programs[i].ended;
-        report->status = record.programs[i].status;
-        report->outcome =
-            report->ended ? process_status_text(record.programs[i].status, arena) : record.reason;
-        if (!watch.looked[i] && !report->unseen)
-            report->unseen = "it did not exit: descriptors, attaches and children were not looked at";
+        report->ended = program->ended;
+        report->status = program->status;
+        report->outcome = program->ended ? process_status_text(program->status, arena) : record.reason;
+        report->unseen = program->exits
+                             ? program->unseen
+                             : "it did not exit: descriptors, attaches and children were not looked at";
+        add_unreleased(program, arena, &report->leaks);
     }
     add_processes(&record, arena, &reports[0].leaks);
     add_objects(&record, arena, reports);
@@ -180,8 +177,8 @@ static void read_errors(const char *path, struct arena *arena, struct leaks_repo
 
     for (const struct memcheck_error *error = memcheck_read(path, arena, &problem); error;
          error = error->next)
-        leak_add(&report->leaks, kind_of_error(error), error->what ? error->what : error->kind, arena)
-            ->error = error;
+        add(&report->leaks, kind_of_error(error), error->what ? error->what : error->kind, arena)->error =
+            error;
     if (problem && !report->unseen)
         report->unseen = problem;
 }

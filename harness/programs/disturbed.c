@@ -6,6 +6,7 @@
 
 #include "inject/injector.h"
 #include "judge/output.h"
+#include "judge/unreleased.h"
 
 enum {
     CALLS_MORE = 400,    /* that a disturbed run may need, to try again and again before it gives up */
@@ -132,6 +133,39 @@ static bool is_silent(const struct undisturbed *undisturbed, const struct sessio
     return strncmp(undisturbed->printed[disturbance->victim], output, strlen(output)) == 0;
 }
 
+/* The call that gives it back was made to fail. */
+static bool is_excused(const struct disturbance *disturbance, enum unreleased_class class)
+{
+    const struct injection *injection = disturbance->injection;
+
+    for (int i = 0; i < injection->call_count && (injection->error || injection->gives_value); i++)
+        if (unreleased_is_given_back_by(class, injection->calls[i]))
+            return true;
+    return false;
+}
+
+/* What they do not have when nothing is done; who takes the victim's part is held against that. */
+static struct problem *judge_unreleased(const struct undisturbed *undisturbed,
+                                        const struct disturbance *disturbance,
+                                        const struct session_record *record, struct arena *arena)
+{
+    struct problem *first = NULL, **last = &first;
+
+    for (size_t i = 0; i < record->program_count; i++) {
+        size_t part = i < undisturbed->record.program_count ? i : disturbance->victim;
+        const struct unreleased_counts before = unreleased_count(&undisturbed->record.programs[part]);
+
+        *last = unreleased_judge(&record->programs[i], &before, arena);
+        while (*last)
+            if (part == disturbance->victim &&
+                is_excused(disturbance, unreleased_class_of((*last)->sentence)))
+                *last = (*last)->next;
+            else
+                last = &(*last)->next;
+    }
+    return first;
+}
+
 static struct problem *judge(const struct staged *staged, const struct undisturbed *undisturbed,
                              const struct disturbance *disturbance, const struct session_record *record,
                              struct arena *arena)
@@ -147,6 +181,9 @@ static struct problem *judge(const struct staged *staged, const struct undisturb
             *at = (*at)->next;
         else
             at = &(*at)->next;
+    *at = judge_unreleased(undisturbed, disturbance, record, arena);
+    while (*at)
+        at = &(*at)->next;
     if (!is_silent(undisturbed, record, disturbance, arena))
         return problems;
     *at = arena_take(arena, sizeof(**at));

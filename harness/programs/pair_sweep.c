@@ -103,6 +103,7 @@ static void add_findings(struct pair_sweep *sweep, const struct planned *planned
             .kind = "sweep",
             .program = problem->program,
             .sentence = say(planned, problem->sentence, &arena),
+            .why = problem->why,
             .how = arena_print(&arena, "scene %s, inject %s %s", planned->swept->staged.scene->name,
                                name_of(planned), fault_injection(&planned->fault, &arena)),
             .again = arena_print(&arena, "scene \"%s\"\ninject %s %s", planned->swept->staged.scene->name,

@@ -89,7 +89,8 @@ static bool is_found(const struct programs_report *report, const struct finding 
                 strncmp(finding->sentence + length, ", when ", 7) == 0 &&
                 strcmp(finding->sentence + length + 7, scene_at(i)->when) == 0)
                 return true;
-    return false;
+    return scene_leaks_show(report->leaks, strcmp(found->program, "reader") == 0,
+                            unreleased_class_of(found->sentence));
 }
 
 /* What a signal does is one cause, at whichever call it comes: "..., when it is killed at semop (reader)". */
@@ -142,7 +143,7 @@ static bool run_schedules(const struct programs_settings *settings, struct arena
 
     if (!scene_stage(scene_named(SCENE_OF_SCHEDULES), &settings->pair, &staged, arena, problem))
         return false;
-    const struct conversation conversation = {.reader = 0, .lines = staged.lines};
+    const struct conversation conversation = {.reader = 0, .lines = staged.lines, .releases = true};
     const struct interleave_settings interleave = {.conductor = settings->conductor,
                                                    .programs = staged.programs,
                                                    .program_count = staged.program_count,

@@ -201,7 +201,7 @@ static void perform_scheduled(struct performing *performing)
 {
     struct instance *instance = performing->instance;
     const struct staged *staged = &performing->staged;
-    const struct conversation conversation = {.reader = 0, .lines = staged->lines};
+    const struct conversation conversation = {.reader = 0, .lines = staged->lines, .releases = true};
     const struct session_settings session = {.programs = staged->programs,
                                              .program_count = staged->program_count,
                                              .acts = staged->acts,

@@ -118,6 +118,22 @@ static bool is_known(const struct scene_leaks *leaks, const struct scene_leaks *
     return false;
 }
 
+bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, enum unreleased_class class)
+{
+    switch (class) {
+    case CLASS_ATTACH:
+        return is_known(leaks, NULL, is_reader, LEAK_ATTACH);
+    case CLASS_DESCRIPTOR:
+        return is_known(leaks, NULL, is_reader, LEAK_DESCRIPTOR);
+    case CLASS_CHILD:
+        return is_known(leaks, NULL, is_reader, LEAK_CHILD_RUNNING) ||
+               is_known(leaks, NULL, is_reader, LEAK_CHILD_ZOMBIE);
+    case UNRELEASED_CLASSES:
+        break;
+    }
+    return false;
+}
+
 void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *findings)
 {
     for (const struct scene_leaks *at = leaks; at; at = at->next)

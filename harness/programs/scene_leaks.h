@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "judge/finding.h"
+#include "judge/unreleased.h"
 #include "leaks/leaks.h"
 #include "programs/scene.h"
 
@@ -46,6 +47,9 @@ struct scene_leaks *scene_leaks_run(const struct scene_leaks_settings *settings,
  * to the kernel.
  */
 void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *findings);
+
+/* Whether the program is found to leave a thing of that class in one of the scenes. */
+bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, enum unreleased_class class);
 
 /* All of them in one list, as ipcdrill leaks writes it. */
 json_t *scene_leaks_to_json(const struct scene_leaks *leaks);

@@ -46,6 +46,8 @@ static void carry_out(struct session *session, struct traced_call *call, struct 
                       const struct decision *decision)
 {
     line->result = result_of(session, call, decision);
+    if (decision->kind == DECISION_PERFORM)
+        at_exit_look(session, call);
     if (decision->signal || decision->kind == DECISION_KILL)
         trace_signal(session, call, decision);
     answer(session, call, decision);

@@ -7,6 +7,7 @@
  *   rest.c      what happens when nobody can move
  *   acts.c      what somebody beside the programs does then
  *   moves.c     what can be made to happen then, and the choice of it
+ *   at_exit.c   what a program still has when it asks to exit
  *   objects.c   what is left in the namespace
  *   trace.c     lines
  *   session.c   the loop
@@ -119,6 +120,9 @@ void calls_release(struct session *session, struct held_call *held); /* as the p
 void calls_wake(struct session *session, struct held_call *sleeper);
 void calls_drop_dead(struct session *session); /* held calls whose callers are gone */
 void calls_free(struct session *session);
+
+/* at_exit.c: if the call is that; its caller is held in it, so that nothing of it changes meanwhile. */
+void at_exit_look(struct session *session, const struct traced_call *call);
 
 /*
  * prospect.c: what would become of a semop or semtimedop if it were performed now. One that would wait may be held instead, so

@@ -145,6 +145,21 @@ struct trace_line {
     struct trace_line *next;
 };
 
+/* What a program still has when it asks to exit, and the kernel releases, or not: the children. */
+enum unreleased_kind {
+    UNRELEASED_ATTACH,
+    UNRELEASED_DESCRIPTOR, /* but standard input, output and error, and an interpreter's script */
+    UNRELEASED_CHILD_RUNNING,
+    UNRELEASED_CHILD_ZOMBIE, /* has ended, and was not waited for */
+};
+
+struct unreleased {
+    enum unreleased_kind kind;
+    const char *sentence; /* "segment 0 (key 0x4d2) is attached at the end" */
+    pid_t process;        /* CHILD_: as the host sees it */
+    struct unreleased *next;
+};
+
 struct program_outcome {
     const char *name;
     pid_t pid; /* in the case's PID namespace */
@@ -153,6 +168,9 @@ struct program_outcome {
     const char *output; /* standard output and error, as they came */
     size_t output_length;
     unsigned calls; /* trapped, of all its processes, sleeps and forks not counted */
+    bool exits;     /* it has asked to; what its own process, not its children, had then: */
+    struct unreleased *unreleased;
+    const char *unseen; /* what could not be looked at then, and why; or NULL */
 };
 
 /* A process that still lived when nothing could move any more, or when a bound was reached. */

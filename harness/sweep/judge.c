@@ -96,6 +96,23 @@ static struct verdict_on_run judge_left(const struct session_record *record, con
     return found(FINDING_LEAVES, what, list_left(record, arena));
 }
 
+/* The call that gives it back was made to fail. */
+static bool is_excused(const struct fault *fault, enum unreleased_class class)
+{
+    return fault->kind != FAULT_SIGNAL && unreleased_is_given_back_by(class, fault->call);
+}
+
+static struct verdict_on_run judge_unreleased(const struct program_outcome *program,
+                                              const struct fault *fault, const struct baseline *baseline,
+                                              struct arena *arena)
+{
+    for (const struct problem *problem = unreleased_judge(program, &baseline->unreleased, arena); problem;
+         problem = problem->next)
+        if (!is_excused(fault, unreleased_class_of(problem->sentence)))
+            return found(problem->severity, problem->sentence + strlen("it "), problem->why);
+    return nothing;
+}
+
 static const char *say_prints(const char *output, const struct baseline *baseline, struct arena *arena)
 {
     return arena_print(arena, "it prints '%s' instead of '%s'", text_visible(output, arena),
@@ -165,6 +182,8 @@ struct verdict_on_run judge_run(const struct session_record *record, const struc
         verdict = judge_signal(record, fault, baseline, arena);
     if (!verdict.found)
         verdict = judge_left(record, fault, fault ? baseline : &nothing_left, arena);
+    if (!verdict.found && fault)
+        verdict = judge_unreleased(last, fault, baseline, arena);
     if (!verdict.found && fault && fault->kind != FAULT_SIGNAL)
         verdict = judge_failure(last, baseline, arena);
     return verdict;

@@ -7,6 +7,7 @@
 
 #include "judge/finding.h"
 #include "judge/output.h"
+#include "judge/unreleased.h"
 #include "session/session.h"
 #include "sweep/faults.h"
 
@@ -15,6 +16,7 @@ struct baseline {
     int status;
     const char *output; /* as judge_output gives it; NULL: it differs from run to run, and is not compared */
     int segments, sets;
+    struct unreleased_counts unreleased;
 };
 
 struct verdict_on_run {

@@ -172,6 +172,25 @@ static bool run_again(const struct sweep *sweep, struct target *target, const st
     return run_session(sweep, target, &policy, false, arena, second, problem);
 }
 
+static json_t *counts_to_json(const struct program_outcome *program)
+{
+    const struct unreleased_counts counts = unreleased_count(program);
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < UNRELEASED_CLASSES; i++)
+        json_array_append_new(array, json_integer(counts.of[i]));
+    return array;
+}
+
+static struct unreleased_counts counts_from_json(const json_t *array)
+{
+    struct unreleased_counts counts;
+
+    for (size_t i = 0; i < UNRELEASED_CLASSES; i++)
+        counts.of[i] = (unsigned)json_integer_value(json_array_get(array, i));
+    return counts;
+}
+
 /* A run whose whole story is wanted: undisturbed, or with the injections of the settings. */
 static const char *perform_first(void *context, struct target *target, size_t index, const char *task,
                                  struct arena *arena, const char **problem)
@@ -195,12 +214,12 @@ static const char *perform_first(void *context, struct target *target, size_t in
     const char *trace = trace_of(&record, arena);
     bool varies = second.program_count > 0 &&
                   strcmp(judge_output(program, arena), judge_output(&second.programs[0], arena)) != 0;
-    json_t *answer =
-        json_pack("{s:i, s:s?, s:i, s:i, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
-                  varies ? NULL : judge_output(program, arena), "segments", judge_count_left(&record, true),
-                  "sets", judge_count_left(&record, false), "count", (int)record.calls, "fired",
-                  (int)injector.fired, "calls", list_calls(&record, arena), "trace", trace, "outcome",
-                  program->ended ? process_status_text(program->status, arena) : "not ended");
+    json_t *answer = json_pack(
+        "{s:i, s:s?, s:i, s:i, s:o, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
+        varies ? NULL : judge_output(program, arena), "segments", judge_count_left(&record, true), "sets",
+        judge_count_left(&record, false), "unreleased", counts_to_json(program), "count", (int)record.calls,
+        "fired", (int)injector.fired, "calls", list_calls(&record, arena), "trace", trace, "outcome",
+        program->ended ? process_status_text(program->status, arena) : "not ended");
 
     if (verdict.found)
         json_object_set_new(answer, "finding", pack_verdict(&verdict, trace));
@@ -337,10 +356,12 @@ static void take_first(void *context, size_t index, const char *text)
     }
     const json_t *found = json_object_get(answer, "finding");
 
-    sweep->baseline = (struct baseline){.status = number_of(answer, "status"),
-                                        .output = text_of(answer, "output", sweep->arena),
-                                        .segments = number_of(answer, "segments"),
-                                        .sets = number_of(answer, "sets")};
+    sweep->baseline =
+        (struct baseline){.status = number_of(answer, "status"),
+                          .output = text_of(answer, "output", sweep->arena),
+                          .segments = number_of(answer, "segments"),
+                          .sets = number_of(answer, "sets"),
+                          .unreleased = counts_from_json(json_object_get(answer, "unreleased"))};
     sweep->report->trace = text_of(answer, "trace", sweep->arena);
     sweep->report->varies = !sweep->baseline.output;
     sweep->report->outcome = text_of(answer, "outcome", sweep->arena);

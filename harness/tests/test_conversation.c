@@ -19,7 +19,8 @@ struct judged {
     const char *asleep;  /* where the reader is, or NULL */
     const char *left_by; /* the line that made a segment which is left, or NULL */
     bool disturbed;
-    const char *found; /* "severity program: sentence; ..." */
+    bool releases, attached; /* the writer has a segment attached when it exits */
+    const char *found;       /* "severity program: sentence; ..." */
 };
 
 static const struct judged rows[] = {
@@ -48,6 +49,11 @@ static const struct judged rows[] = {
      .found = "leaves writer: its segment is left behind; "},
     {"a segment of nobody stays", .output = "one two", .left_by = "writers  shmget(0x4d2, 4096, 0) = ?",
      .found = "leaves reader: its segment is left behind; "},
+    {"a segment is attached at the end", .output = "one two", .releases = true, .attached = true,
+     .found = "leaves writer: it exits with 0, and a segment is still attached; "},
+    {"one that fails leaves that to the kernel", .writer = EXITED_WITH_1, .output = "one two",
+     .disturbed = true, .releases = true, .attached = true, .found = ""},
+    {"nobody asks for it", .output = "one two", .attached = true, .found = ""},
     {"who still runs may keep it", .end = SESSION_HANGS, .reader = -1, .output = "one two",
      .asleep = "asleep in read", .left_by = "reader  shmget(0x4d2, 4096, 0) = ?",
      .found = "hangs reader: it never ends: asleep in read; "},
@@ -56,6 +62,7 @@ static const struct judged rows[] = {
 static struct session_record make_record(const struct judged *row, struct process_left *process,
                                          struct object_left *object)
 {
+    static struct unreleased unreleased = {.kind = UNRELEASED_ATTACH, .sentence = "segment 0 is attached"};
     struct session_record record = {.end = row->end, .culprit = "writer", .program_count = 2};
 
     record.programs[0] = (struct program_outcome){.name = "reader",
@@ -64,8 +71,12 @@ static struct session_record make_record(const struct judged *row, struct proces
                                                   .status = row->reader,
                                                   .output = row->output,
                                                   .output_length = strlen(row->output)};
-    record.programs[1] = (struct program_outcome){
-        .name = "writer", .started = true, .ended = true, .status = row->writer, .output = ""};
+    record.programs[1] = (struct program_outcome){.name = "writer",
+                                                  .started = true,
+                                                  .ended = true,
+                                                  .status = row->writer,
+                                                  .output = "",
+                                                  .unreleased = row->attached ? &unreleased : NULL};
     *process = (struct process_left){.name = "reader", .where = row->asleep, .is_main = true};
     *object = (struct object_left){.segment = true, .made_by = row->left_by};
     record.processes = row->asleep ? process : NULL;
@@ -89,7 +100,8 @@ START_TEST(a_run_is_judged_by_what_it_came_to)
     struct process_left process;
     struct object_left object;
     struct session_record record = make_record(row, &process, &object);
-    const struct conversation conversation = {.reader = 0, .lines = lines, .disturbed = row->disturbed};
+    const struct conversation conversation = {
+        .reader = 0, .lines = lines, .disturbed = row->disturbed, .releases = row->releases};
     struct arena arena = {0};
     const char *told = tell(conversation_judge(&record, &conversation, &arena), &arena);
 
@@ -137,6 +149,8 @@ END_TEST
 START_TEST(other_programs_are_compared_with_their_first_run)
 {
     static const struct judged first = {.output = "", .left_by = "reader  shmget(1, 1, 0) = ?"};
+    static const struct judged attached = {
+        .output = "", .left_by = "reader  shmget(1, 1, 0) = ?", .attached = true};
     static const struct judged other = {
         .reader = EXITED_WITH_1, .output = "", .left_by = "reader  shmget(1, 1, 0) = ?"};
     struct process_left process;
@@ -150,8 +164,13 @@ START_TEST(other_programs_are_compared_with_their_first_run)
     end.segments = 0;
     ck_assert_str_eq(tell(run_judge(&record, &end, &arena), &arena),
                      "leaves reader: a segment is left behind here, and not elsewhere; ");
-    record = make_record(&other, &process, &object);
     end.segments = 1;
+    record = make_record(&attached, &process, &object);
+    ck_assert_str_eq(tell(run_judge(&record, &end, &arena), &arena),
+                     "leaves writer: it exits with 0, and a segment is still attached; ");
+    end = run_end_of(&record);
+    ck_assert_ptr_null(run_judge(&record, &end, &arena));
+    record = make_record(&other, &process, &object);
     ck_assert_str_eq(tell(run_judge(&record, &end, &arena), &arena),
                      "corrupts reader: it exited with 1 here, and exited with 0 elsewhere; ");
     arena_free(&arena);

@@ -145,6 +145,30 @@ START_TEST(programs_without_a_conversation_are_compared_with_themselves)
 }
 END_TEST
 
+/* The taker keeps its segment attached when nothing has been posted yet. */
+START_TEST(what_some_order_leaves_attached_is_found)
+{
+    struct arena arena = {0};
+    struct interleave_report report;
+    const char *const poster[] = {specimen_path(), "make-set", "post", NULL};
+    const char *const taker[] = {specimen_path(), "make-set", "make-segment", "attach", "~take-at-once",
+                                 "detach",        NULL};
+    const struct session_program programs[] = {{.name = "poster", .words = poster},
+                                               {.name = "taker", .words = taker}};
+    struct interleave_settings settings = {
+        .conductor = &conductor, .programs = programs, .program_count = 2, .preemptions = 1};
+    const char *problem = NULL;
+
+    ck_assert_msg(interleave_run(&settings, &arena, &report, &problem), "%s", problem);
+    const struct finding *found = find(&report, "taker", "it exits with 0, and a segment is still attached");
+
+    ck_assert_uint_eq(report.findings.count, 1);
+    ck_assert_str_eq(found->why, "segment 0 (key 0x4d) is attached at the end");
+    findings_free(&report.findings);
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(what_cannot_be_run_is_said)
 {
     struct arena arena = {0};
@@ -179,6 +203,7 @@ Suite *interleave_suite(void)
     tcase_add_test(pairs, a_message_handed_over_while_the_reader_opens_arrives);
     tcase_add_test(pairs, random_schedules_are_their_seeds);
     tcase_add_test(pairs, programs_without_a_conversation_are_compared_with_themselves);
+    tcase_add_test(pairs, what_some_order_leaves_attached_is_found);
     tcase_add_test(pairs, what_cannot_be_run_is_said);
     tcase_set_timeout(pairs, 120);
     suite_add_tcase(suite, pairs);

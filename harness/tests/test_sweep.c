@@ -57,6 +57,11 @@ static const struct {
      "does not work when it is started again when it is killed at semctl: SIGKILL\n"},
     {"failing without a word is found", CAREFUL "be-quiet make-set",
      "exited with 1 and does not say why when semget fails: EACCES, EINVAL, ENOMEM, ENOSPC\n"},
+    {"what a way out leaves attached is found", CAREFUL "make-set make-segment attach ~post detach",
+     "exits with 0, and a segment is still attached when semop fails: EACCES, EFBIG, EIDRM, EINTR, EINVAL, "
+     "ENOMEM, ERANGE\n"},
+    {"what is attached at every end is not due to a fault", CAREFUL "make-set make-segment attach ?post", ""},
+    {"a detach that fails is excused", CAREFUL "make-segment attach ?detach", ""},
     {"what differs from run to run is not compared", CAREFUL "make-set tell-time", ""},
     {"what never ends is the one finding", CAREFUL "make-set take", "hangs\n"},
 };

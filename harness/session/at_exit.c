@@ -1,4 +1,3 @@
-#include "leaks/at_exit.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,15 +7,17 @@
 #include <unistd.h>
 
 #include "conductor/process.h"
+#include "session/run.h"
 
-struct leak *leak_add(struct leak **leaks, enum leak_kind kind, const char *sentence, struct arena *arena)
+static void add(struct program_outcome *outcome, enum unreleased_kind kind, pid_t process,
+                const char *sentence, struct arena *arena)
 {
-    struct leak *leak = arena_take(arena, sizeof(*leak));
+    struct unreleased **last = &outcome->unreleased;
 
-    *leak = (struct leak){.kind = kind, .sentence = sentence};
-    while (*leaks)
-        leaks = &(*leaks)->next;
-    return *leaks = leak;
+    while (*last)
+        last = &(*last)->next;
+    *last = arena_take(arena, sizeof(**last));
+    **last = (struct unreleased){.kind = kind, .sentence = sentence, .process = process};
 }
 
 static const char *cannot_read(const char *path, struct arena *arena)
@@ -35,7 +36,7 @@ static bool is_script(const char *file, const char *const *words)
 }
 
 static const char *look_at_descriptors(pid_t process, const char *const *words, struct arena *arena,
-                                       struct leak **leaks)
+                                       struct program_outcome *outcome)
 {
     const char *folder = arena_print(arena, "/proc/%d/fd", (int)process);
     DIR *directory = opendir(folder);
@@ -49,15 +50,15 @@ static const char *look_at_descriptors(pid_t process, const char *const *words, 
 
         if (length < 0 || atoi(entry->d_name) <= STDERR_FILENO || is_script(file, words))
             continue;
-        leak_add(leaks, LEAK_DESCRIPTOR,
-                 arena_print(arena, "descriptor %s (%s) is open at the end", entry->d_name, file), arena);
+        add(outcome, UNRELEASED_DESCRIPTOR, 0,
+            arena_print(arena, "descriptor %s (%s) is open at the end", entry->d_name, file), arena);
     }
     closedir(directory);
     return NULL;
 }
 
 /* A line of maps: "7f..-7f.. rw-s 00000000 00:01 3   /SYSV000004d2 (deleted)": the inode is the identifier. */
-static const char *look_at_attaches(pid_t process, struct arena *arena, struct leak **leaks)
+static const char *look_at_attaches(pid_t process, struct arena *arena, struct program_outcome *outcome)
 {
     const char *path = arena_print(arena, "/proc/%d/maps", (int)process);
     FILE *maps = fopen(path, "re");
@@ -72,29 +73,27 @@ static const char *look_at_attaches(pid_t process, struct arena *arena, struct l
         const char *name = strstr(line, "/SYSV");
 
         if (name && sscanf(name, "/SYSV%8x", &key) == 1 && sscanf(line, "%*s %*s %*s %*s %d", &id) == 1)
-            leak_add(leaks, LEAK_ATTACH,
-                     arena_print(arena, "segment %d (key %#x) is attached at the end", id, key), arena);
+            add(outcome, UNRELEASED_ATTACH, 0,
+                arena_print(arena, "segment %d (key %#x) is attached at the end", id, key), arena);
     }
     free(line);
     fclose(maps);
     return NULL;
 }
 
-static void add_child(pid_t child, struct arena *arena, struct leak **leaks)
+static void add_child(pid_t child, struct arena *arena, struct program_outcome *outcome)
 {
     char name[17];
     bool has_ended = process_state(child).state == 'Z';
 
     process_name(child, name);
-    leak_add(leaks, has_ended ? LEAK_CHILD_ZOMBIE : LEAK_CHILD_RUNNING,
-             arena_print(arena,
-                         has_ended ? "child %s has ended and was not waited for" : "child %s still runs",
-                         name),
-             arena)
-        ->process = child;
+    add(outcome, has_ended ? UNRELEASED_CHILD_ZOMBIE : UNRELEASED_CHILD_RUNNING, child,
+        arena_print(arena, has_ended ? "child %s has ended and was not waited for" : "child %s still runs",
+                    name),
+        arena);
 }
 
-static const char *look_at_children(pid_t process, struct arena *arena, struct leak **leaks)
+static const char *look_at_children(pid_t process, struct arena *arena, struct program_outcome *outcome)
 {
     const char *folder = arena_print(arena, "/proc/%d/task", (int)process);
     DIR *directory = opendir(folder);
@@ -106,7 +105,7 @@ static const char *look_at_children(pid_t process, struct arena *arena, struct l
         int child;
 
         while (children && fscanf(children, "%d", &child) == 1)
-            add_child(child, arena, leaks);
+            add_child(child, arena, outcome);
         if (children)
             fclose(children);
     }
@@ -114,11 +113,18 @@ static const char *look_at_children(pid_t process, struct arena *arena, struct l
     return NULL;
 }
 
-const char *at_exit_look(pid_t process, const char *const *words, struct arena *arena, struct leak **leaks)
+void at_exit_look(struct session *session, const struct traced_call *call)
 {
-    const char *unseen = look_at_children(process, arena, leaks);
+    struct running *running = &session->programs[call->program];
+    struct program_outcome *outcome = running->outcome;
+    struct arena *arena = session->arena;
 
-    if (!unseen)
-        unseen = look_at_attaches(process, arena, leaks);
-    return unseen ? unseen : look_at_descriptors(process, words, arena, leaks);
+    if (strcmp(call->call.name, "exit_group") != 0 || call->process != running->host_pid)
+        return;
+    outcome->exits = true;
+    outcome->unseen = look_at_children(call->process, arena, outcome);
+    if (!outcome->unseen)
+        outcome->unseen = look_at_attaches(call->process, arena, outcome);
+    if (!outcome->unseen)
+        outcome->unseen = look_at_descriptors(call->process, running->program->words, arena, outcome);
 }
