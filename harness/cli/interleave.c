@@ -149,6 +149,12 @@ static int interleave(const struct options *options, struct request *request, st
         complain(problem);
         return EXIT_TROUBLE;
     }
+    int code = memcheck_given(options, options->valgrind, &request->settings.memcheck, arena, &problem);
+
+    if (code != EXIT_GOOD) {
+        complain(problem);
+        return code;
+    }
     request->settings.conductor = &conductor;
     request->settings.preemptions = (unsigned)options->preemptions;
     request->settings.schedules_max = (size_t)options->schedules;
@@ -169,7 +175,7 @@ static int interleave(const struct options *options, struct request *request, st
         print_json(&report);
     else
         print_report(options, request, &report);
-    int code = report.findings.count ? EXIT_RED : EXIT_GOOD;
+    code = report.findings.count ? EXIT_RED : EXIT_GOOD;
 
     if (options->output && !findings_file_write("interleave", options->output, "findings.json",
                                                 findings_to_json(&report.findings)))

@@ -101,22 +101,12 @@ int leaks_subcommand(const struct options *options)
     if (!programs_given_one(options, "leaks", &program, &arena, &problem)) {
         complain(problem, EXIT_USAGE);
     } else {
-        const struct leaks_settings settings = {
-            .conductor = &conductor,
-            .programs = &program,
-            .program_count = 1,
-            .valgrind = options->valgrind ? find_command("valgrind", &arena) : NULL,
-            .suppressions = options->suppressions,
-        };
+        struct leaks_settings settings = {.conductor = &conductor, .programs = &program, .program_count = 1};
 
         if (!conductor_options_from(options, &conductor, &arena, &problem))
             code = complain(problem, EXIT_TROUBLE);
-        else if (options->suppressions && access(options->suppressions, R_OK) != 0)
-            code =
-                complain(arena_print(&arena, "--suppressions %s: %s", options->suppressions, strerror(errno)),
-                         EXIT_USAGE);
-        else if (options->valgrind && !settings.valgrind)
-            code = complain("--valgrind: it is not installed (no valgrind in PATH)", EXIT_TROUBLE);
+        else if ((code = memcheck_given(options, options->valgrind, &settings.memcheck, &arena, &problem)))
+            complain(problem, code);
         else
             code = look(options, &settings, &arena);
     }

@@ -177,8 +177,10 @@ static const struct option_row rows[] = {
      AT(replay)},
     {"valgrind", '\0', NULL, "run it under Valgrind's memcheck too: lost memory, bytes without a value",
      FOR_LEAKS, OPTION_FLAG, AT(valgrind)},
+    {"valgrind", '\0', NULL, "make every run a second time under Valgrind's memcheck (slow)",
+     FOR_SWEEP | FOR_INTERLEAVE | FOR_PROGRAMS, OPTION_FLAG, AT(valgrind)},
     {"suppressions", '\0', "FILE", "what memcheck is to keep to itself (valgrind's own format)",
-     FOR_LEAKS | FOR_PROGRAMS, OPTION_TEXT, AT(suppressions)},
+     JUDGES_PROGRAMS, OPTION_TEXT, AT(suppressions)},
     {"help", 'h', NULL, "print this", FOR_ALL, OPTION_FLAG, AT(help)},
     {"version", '\0', NULL, "print the version", FOR_ALL, OPTION_FLAG, AT(version)},
 };

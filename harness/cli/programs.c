@@ -96,21 +96,20 @@ static void print_faults(const struct programs_report *report)
         putchar('\n');
 }
 
-static void print_leaks(const struct programs_report *report)
+static void print_leaks(const struct options *options, const struct programs_report *report)
 {
-    size_t scenes = 0, with_memory = 0;
+    size_t with_memory = 0;
 
-    for (const struct scene_leaks *leaks = report->leaks; leaks; leaks = leaks->next) {
-        scenes++;
-        with_memory += leaks->memory;
-    }
-    if (scenes == 0)
+    if (!report->leaks)
         return;
-    printf("%-10s at the end of each program in %zu scenes; ", "leaks", scenes);
-    if (report->memory_looked)
-        printf("of memory (memcheck) in %zu\n", with_memory);
-    else
+    for (const struct scene_leaks *leaks = report->leaks; leaks; leaks = leaks->next)
+        with_memory += leaks->memory;
+    printf("%-10s at the end of each program in every run; ", "leaks");
+    if (!report->memory_looked)
         puts("of memory not looked at: no valgrind in PATH");
+    else
+        printf("of memory (memcheck) in %zu scenes%s\n", with_memory,
+               options->valgrind ? ", all faults and schedules" : "");
 }
 
 static const char *key_text(int key, struct arena *arena)
@@ -127,14 +126,14 @@ static void print_keys(const struct pair *pair)
     arena_free(&arena);
 }
 
-static void print_counts(const struct programs_report *report)
+static void print_counts(const struct options *options, const struct programs_report *report)
 {
     const struct conversations_report *conversations = &report->conversations;
     const struct interleave_report *interleave = &report->interleave;
 
     printf("%-10s %6zu, %.0f a second\n", "scenes", conversations->runs,
            rate(conversations->runs, report->conversations_ns));
-    print_leaks(report);
+    print_leaks(options, report);
     print_faults(report);
     if (interleave->runs)
         printf("%-10s %6zu, %.0f a second%s\n", "schedules", interleave->runs,
@@ -209,7 +208,7 @@ static int print_report(const struct options *options, const struct pair *pair,
         if (!options->quiet)
             findings_print(&report->findings, TRACE_LINES_SHOWN, terminal_choose(options).colour, stdout);
         print_keys(pair);
-        print_counts(report);
+        print_counts(options, report);
         printf("%zu finding%s\n", report->findings.count, report->findings.count == 1 ? "" : "s");
     }
     if (options->output && !write_files(options->output, report))
@@ -228,8 +227,12 @@ static int run(const struct options *options, struct programs_settings *settings
         complain(problem);
         return EXIT_TROUBLE;
     }
-    if (options->suppressions && access(options->suppressions, R_OK) != 0)
-        return complain(arena_print(arena, "--suppressions %s: %s", options->suppressions, strerror(errno)));
+    int code = memcheck_given(options, true, &settings->memcheck, arena, &problem);
+
+    if (code != EXIT_GOOD) {
+        complain(problem);
+        return code;
+    }
     if (!keys_learn(&conductor, &settings->pair, arena, &problem))
         return subcommand_give_up("programs", problem);
     settings->conductor = &conductor;
@@ -237,8 +240,7 @@ static int run(const struct options *options, struct programs_settings *settings
     settings->preemptions = (unsigned)options->preemptions;
     settings->fault_scenes_max = (size_t)options->fault_scenes;
     settings->schedules_max = (size_t)options->schedules;
-    settings->valgrind = find_command("valgrind", arena);
-    settings->suppressions = options->suppressions;
+    settings->memory_everywhere = options->valgrind;
     settings->jobs = (int)options->jobs;
     settings->progress = tells ? show_progress : NULL;
     settings->context = (void *)options;
@@ -246,7 +248,7 @@ static int run(const struct options *options, struct programs_settings *settings
 
     if (tells)
         fputs("\r\033[K", stderr);
-    int code =
+    code =
         good ? print_report(options, &settings->pair, &report) : (int)subcommand_give_up("programs", problem);
 
     findings_free(&report.findings);

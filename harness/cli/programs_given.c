@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <wordexp.h>
 
+#include "cli/subcommand.h"
 #include "judge/conversation.h"
 
 enum { COMMAND_WORDS_MAX = 256, INPUT_BYTES_MAX = 16 * 1024 * 1024 };
@@ -191,4 +192,20 @@ bool programs_given_list(const struct options *options, struct session_program *
     if (*count < 2)
         *problem = "two programs expected, COMMAND ... -- COMMAND ..., or --reader and --writer";
     return *count >= 2;
+}
+
+int memcheck_given(const struct options *options, bool wanted, struct memcheck_choice *choice,
+                   struct arena *arena, const char **problem)
+{
+    *choice = (struct memcheck_choice){.valgrind = wanted ? find_command("valgrind", arena) : NULL,
+                                       .suppressions = options->suppressions};
+    if (choice->suppressions && access(choice->suppressions, R_OK) != 0) {
+        *problem = arena_print(arena, "--suppressions %s: %s", choice->suppressions, strerror(errno));
+        return EXIT_USAGE;
+    }
+    if (options->valgrind && !choice->valgrind) {
+        *problem = "--valgrind: it is not installed (no valgrind in PATH)";
+        return EXIT_TROUBLE;
+    }
+    return EXIT_GOOD;
 }

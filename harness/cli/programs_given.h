@@ -6,12 +6,20 @@
 #define IPCDRILL_PROGRAMS_GIVEN_H
 
 #include "cli/options.h"
+#include "leaks/memcheck.h"
 #include "session/session.h"
 
 struct conversation;
 
 /* The path of a command as a shell finds it; NULL when it does not. */
 const char *find_command(const char *name, struct arena *arena);
+
+/*
+ * How memcheck is to look: as --suppressions says, and if `wanted`. Returns EXIT_GOOD, or the exit code with *problem: the file
+ * cannot be read, or Valgrind is not there though --valgrind asks for it.
+ */
+int memcheck_given(const struct options *options, bool wanted, struct memcheck_choice *choice,
+                   struct arena *arena, const char **problem);
 
 /*
  * --reader and --writer, both needed: as session programs with terminals, the writer typed all --line texts and the --end

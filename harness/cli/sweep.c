@@ -92,7 +92,7 @@ static const char *command_text(const struct options *options, const char *injec
         text = arena_print(arena, "%s --stdin '%s'", text, options->input_file);
     for (size_t i = 0; i < options->system_calls.count; i++)
         text = arena_print(arena, "%s --syscalls %s", text, options->system_calls.texts[i]);
-    text = arena_print(arena, "%s --inject %s --", text, injection);
+    text = arena_print(arena, "%s%s --inject %s --", text, options->valgrind ? " --valgrind" : "", injection);
     for (int i = 0; i < options->argument_count; i++)
         text = arena_print(arena, strpbrk(options->arguments[i], " '\"$\\;&|<>*?()") ? "%s '%s'" : "%s %s",
                            text, options->arguments[i]);
@@ -158,6 +158,12 @@ static int sweep(const struct options *options, struct sweep_settings *settings,
         complain(problem);
         return EXIT_TROUBLE;
     }
+    int code = memcheck_given(options, options->valgrind, &settings->memcheck, arena, &problem);
+
+    if (code != EXIT_GOOD) {
+        complain(problem);
+        return code;
+    }
     settings->conductor = &conductor;
     settings->jobs = (int)options->jobs;
     settings->may_leave = options->may_leave;
@@ -171,7 +177,7 @@ static int sweep(const struct options *options, struct sweep_settings *settings,
         print_json(options, &report);
     else
         print_report(options, &report);
-    int code = report.findings.count ? EXIT_RED : EXIT_GOOD;
+    code = report.findings.count ? EXIT_RED : EXIT_GOOD;
 
     if (options->output &&
         !findings_file_write("sweep", options->output, "findings.json", findings_to_json(&report.findings)))

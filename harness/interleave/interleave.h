@@ -8,6 +8,7 @@
 
 #include "judge/conversation.h"
 #include "judge/finding.h"
+#include "leaks/memcheck.h"
 #include "model/explore.h"
 
 struct interleave_settings {
@@ -18,6 +19,7 @@ struct interleave_settings {
     size_t act_count;
     struct session_bounds bounds;
     const struct conversation *conversation; /* NULL: the programs hold none */
+    struct memcheck_choice memcheck;         /* to look at every run as well */
     unsigned preemptions;                    /* at most, in a schedule */
     size_t schedules_max;                    /* 0: no bound */
     size_t random;                           /* so many random schedules instead; 0: all up to the bound */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaks/memory.h"
+
 enum { SHRINK_RUNS_MAX = 60 };
 
 static struct scheduled_run *new_run(struct arena *arena)
@@ -11,6 +13,40 @@ static struct scheduled_run *new_run(struct arena *arena)
 
     run->steps = arena_take(arena, SCHEDULE_STEPS_MAX * sizeof(*run->steps));
     return run;
+}
+
+/* The same schedule once more under memcheck, if that is to look; what it finds comes to the end of *problems. */
+static bool run_memory(const struct work *work, struct target *target, const struct scheduled_run *ran,
+                       const struct session_settings *settings, struct problem **problems,
+                       struct arena *arena, const char **problem)
+{
+    const struct memcheck_choice *choice = &work->settings->memcheck;
+    struct session_settings session = *settings;
+    struct memory_run memory;
+
+    if (!choice->valgrind)
+        return true;
+    const struct schedule schedule = scheduled_run_schedule(ran, ran->count, arena);
+    struct scheduled_run *run = new_run(arena);
+
+    if (!memory_run_prepare(&memory, choice, settings->programs, settings->program_count, arena, problem))
+        return false;
+    session.programs = memory.programs;
+    session.bounds = memory_bounds;
+    bool good = scheduled_run(target, &session, &schedule, NULL, arena, run, problem);
+
+    if (good && run->record.end == SESSION_NOT_STARTED) {
+        *problem = run->record.reason;
+        good = false;
+    }
+    if (!good) {
+        memory_run_end(&memory);
+        return false;
+    }
+    while (*problems)
+        problems = &(*problems)->next;
+    *problems = memory_run_judge(&memory, &run->record, NULL, arena);
+    return true;
 }
 
 bool work_run(const struct work *work, struct target *target, const struct schedule *schedule, uint64_t *seed,
@@ -33,7 +69,7 @@ bool work_run(const struct work *work, struct target *target, const struct sched
     *problems = settings->conversation
                     ? conversation_judge(&run->record, settings->conversation, arena)
                     : run_judge(&run->record, work->has_first ? &work->first : NULL, arena);
-    return true;
+    return run_memory(work, target, run, &session, problems, arena, problem);
 }
 
 static void tell(const struct work *work, const struct scheduled_run *run, struct problem *problems,

@@ -21,6 +21,16 @@ static const struct {
     [LEAK_MEMORY] = {FINDING_CORRUPTS, "memcheck: see its manual for this kind of error"},
 };
 
+enum finding_severity leak_severity(enum leak_kind kind)
+{
+    return kinds[kind].severity;
+}
+
+const char *leak_rule(enum leak_kind kind)
+{
+    return kinds[kind].rule;
+}
+
 static void print_stack(const struct memcheck_frame *frame, FILE *out)
 {
     for (const char *label = "at"; frame; frame = frame->next, label = "by") {
@@ -32,34 +42,36 @@ static void print_stack(const struct memcheck_frame *frame, FILE *out)
     }
 }
 
+const char *memcheck_stack_text(const struct memcheck_error *error, struct arena *arena)
+{
+    struct arena_stream stream;
+    FILE *out = arena_stream_open(&stream);
+
+    print_stack(error->stack, out);
+    if (error->origin)
+        fprintf(out, "%s\n", error->origin);
+    print_stack(error->origin_stack, out);
+    return arena_stream_close(&stream, arena);
+}
+
 /* What leads to the place: the call that made it, or where memcheck saw it. In `arena`. */
 static const char *evidence(const struct leak *leak, struct arena *arena)
 {
-    struct arena_stream stream;
-    FILE *out;
-
     if (leak->object)
         return leak->object->made_by;
-    if (!leak->error)
-        return NULL;
-    out = arena_stream_open(&stream);
-    print_stack(leak->error->stack, out);
-    if (leak->error->origin)
-        fprintf(out, "%s\n", leak->error->origin);
-    print_stack(leak->error->origin_stack, out);
-    return arena_stream_close(&stream, arena);
+    return leak->error ? memcheck_stack_text(leak->error, arena) : NULL;
 }
 
 static struct finding finding_of(const struct leak *leak, const char *program, const char *how,
                                  struct arena *arena)
 {
-    return (struct finding){.severity = kinds[leak->kind].severity,
+    return (struct finding){.severity = leak_severity(leak->kind),
                             .kind = "leak",
                             .program = program,
                             .sentence = leak->sentence,
                             .how = how,
                             .trace = evidence(leak, arena),
-                            .rule = kinds[leak->kind].rule};
+                            .rule = leak_rule(leak->kind)};
 }
 
 void leaks_add_findings(const struct leaks_report *report, const char *program, const char *how,

@@ -1,12 +1,10 @@
 #include "leaks/leaks.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "conductor/process.h"
+#include "leaks/memory.h"
 
 static const char *const names[] = {
     [LEAK_SEGMENT] = "segment",
@@ -18,12 +16,6 @@ static const char *const names[] = {
     [LEAK_HEAP] = "heap",
     [LEAK_UNINITIALISED] = "uninitialised",
     [LEAK_MEMORY] = "memory",
-};
-
-/* Valgrind is slow, and its start alone takes a second of processor time. */
-static const struct session_bounds valgrind_bounds = {
-    .processor_ns = UINT64_C(120) * 1000000000,
-    .guard_ms = 300 * 1000,
 };
 
 const char *leak_name(enum leak_kind kind)
@@ -159,7 +151,7 @@ static bool run_plain(const struct leaks_settings *settings, struct target *targ
     return true;
 }
 
-static enum leak_kind kind_of_error(const struct memcheck_error *error)
+enum leak_kind leak_kind_of_error(const struct memcheck_error *error)
 {
     const char *kind = error->kind ? error->kind : "";
 
@@ -170,61 +162,24 @@ static enum leak_kind kind_of_error(const struct memcheck_error *error)
     return LEAK_MEMORY;
 }
 
-/* One file for each process. A process that was killed has left half a file. */
-static void read_errors(const char *path, struct arena *arena, struct leaks_report *report)
+static bool run_memcheck(const struct leaks_settings *settings, struct target *target, struct arena *arena,
+                         struct leaks_report *reports, const char **problem)
 {
-    const char *problem;
-
-    for (const struct memcheck_error *error = memcheck_read(path, arena, &problem); error;
-         error = error->next)
-        add(&report->leaks, kind_of_error(error), error->what ? error->what : error->kind, arena)->error =
-            error;
-    if (problem && !report->unseen)
-        report->unseen = problem;
-}
-
-static void read_folder(const char *folder, struct arena *arena, struct leaks_report *report)
-{
-    DIR *directory = opendir(folder);
-    size_t count = 0;
-
-    for (struct dirent *entry; directory && (entry = readdir(directory));) {
-        const char *path = arena_print(arena, "%s/%s", folder, entry->d_name);
-
-        if (entry->d_name[0] == '.')
-            continue;
-        read_errors(path, arena, report);
-        unlink(path);
-        count++;
-    }
-    if (directory)
-        closedir(directory);
-    if (count == 0 && !report->unseen)
-        report->unseen = "valgrind has written nothing";
-}
-
-/* All of them, that one under Valgrind. */
-static bool run_valgrind(const struct leaks_settings *settings, size_t which, struct target *target,
-                         struct arena *arena, struct leaks_report *report, const char **problem)
-{
-    const char *where = getenv("TMPDIR");
-    char *folder = arena_print(arena, "%s/ipcdrill-memcheck.XXXXXX", where && *where ? where : "/tmp");
-    struct session_program programs[SESSION_PROGRAMS_MAX];
-    struct session_settings session = {.programs = programs, .bounds = valgrind_bounds};
+    struct memory_run memory;
+    struct session_settings session = {.programs = memory.programs, .bounds = memory_bounds};
     struct session_record record = {0};
 
-    if (!mkdtemp(folder)) {
-        *problem = arena_print(arena, "%s: %s", folder, strerror(errno));
+    if (!memory_run_prepare(&memory, &settings->memcheck, settings->programs, settings->program_count, arena,
+                            problem))
         return false;
-    }
-    memcpy(programs, settings->programs, settings->program_count * sizeof(*programs));
-    programs[which].words =
-        memcheck_words(settings->valgrind, programs[which].words, folder, settings->suppressions, arena);
     bool good = run_session(settings, target, &session, arena, &record, problem);
 
-    if (good)
-        read_folder(folder, arena, report);
-    rmdir(folder);
+    for (size_t i = 0; good && i < settings->program_count; i++)
+        for (const struct memcheck_error *error = memory_run_errors(&memory, i, arena, &reports[i].unseen);
+             error; error = error->next)
+            add(&reports[i].leaks, leak_kind_of_error(error), error->what ? error->what : error->kind, arena)
+                ->error = error;
+    memory_run_end(&memory);
     return good;
 }
 
@@ -240,8 +195,8 @@ bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struc
     }
     bool good = run_plain(settings, &target, arena, reports, problem);
 
-    for (size_t i = 0; good && settings->valgrind && i < settings->program_count; i++)
-        good = run_valgrind(settings, i, &target, arena, &reports[i], problem);
+    if (good && settings->memcheck.valgrind)
+        good = run_memcheck(settings, &target, arena, reports, problem);
     target_stop(&target);
     return good;
 }

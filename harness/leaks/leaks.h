@@ -1,7 +1,7 @@
 /*
  * What programs leave behind, and what they use before it has a value. One session (session/session.h) looks at each program
  * as it ends: at its descriptors, attached segments and children when it asks to exit, at the objects of the namespace
- * behind all. One more for each program, if wanted, runs it under Valgrind's memcheck.
+ * behind all. One more, if wanted, runs them under Valgrind's memcheck.
  *
  * Descriptors, attaches and children are looked at in the program's own process, not in its children, which share
  * them; not at all when a signal ends it. Objects are found however it ends. What cannot be told to be one program's is
@@ -44,8 +44,7 @@ struct leaks_settings {
     const struct session_act *acts; /* what is done beside them */
     size_t act_count;
     struct session_bounds bounds; /* without Valgrind, which has its own */
-    const char *valgrind;         /* its path: memcheck is to look too; or NULL */
-    const char *suppressions;     /* a file of Valgrind's, or NULL */
+    struct memcheck_choice memcheck;
 };
 
 /* Of one program. */
@@ -59,6 +58,9 @@ struct leaks_report {
 
 /* The word for a kind in JSON: "segment", "child-running" ... */
 const char *leak_name(enum leak_kind kind);
+
+/* HEAP or below. */
+enum leak_kind leak_kind_of_error(const struct memcheck_error *error);
 
 /* Runs them: `reports` has room for one each. False with *problem: the tool's own trouble, or one cannot be started. */
 bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *reports,

@@ -165,8 +165,8 @@ struct memcheck_error *memcheck_read(const char *path, struct arena *arena, cons
     return reading.first;
 }
 
-const char *const *memcheck_words(const char *valgrind, const char *const *words, const char *folder,
-                                  const char *suppressions, struct arena *arena)
+const char *const *memcheck_words(const struct memcheck_choice *choice, const char *const *words,
+                                  const char *folder, struct arena *arena)
 {
     size_t count = 0;
 
@@ -175,7 +175,7 @@ const char *const *memcheck_words(const char *valgrind, const char *const *words
     const char **all = arena_take(arena, (OPTION_COUNT + count + 1) * sizeof(*all));
     size_t at = 0;
 
-    all[at++] = valgrind;
+    all[at++] = choice->valgrind;
     all[at++] = "--xml=yes";
     all[at++] = arena_print(arena, "--xml-file=%s/%%p.xml", folder);
     all[at++] = "--leak-check=full";
@@ -183,8 +183,8 @@ const char *const *memcheck_words(const char *valgrind, const char *const *words
     all[at++] = "--track-origins=yes";
     all[at++] = "--trace-children=yes";
     all[at++] = "--child-silent-after-fork=yes"; /* else parent and child write the same file */
-    if (suppressions)
-        all[at++] = arena_print(arena, "--suppressions=%s", suppressions);
+    if (choice->suppressions)
+        all[at++] = arena_print(arena, "--suppressions=%s", choice->suppressions);
     memcpy(all + at, words, count * sizeof(*all));
     return all;
 }

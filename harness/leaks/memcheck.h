@@ -11,6 +11,12 @@
 
 #include "notation/arena.h"
 
+/* Whether memcheck is to look, and how. */
+struct memcheck_choice {
+    const char *valgrind;     /* its path; NULL: it does not look */
+    const char *suppressions; /* a file of Valgrind's, or NULL */
+};
+
 /* A frame of a stack, innermost first. What is not known is NULL, or 0. */
 struct memcheck_frame {
     const char *function, *object, *file;
@@ -34,10 +40,9 @@ struct memcheck_error {
 struct memcheck_error *memcheck_read(const char *path, struct arena *arena, const char **problem);
 
 /*
- * The words that run `words` (NULL behind the last) under the executable `valgrind`: each process writes FOLDER/PID.xml.
- * `suppressions` is a file of Valgrind's, or NULL.
+ * The words that run `words` (NULL behind the last) under `choice`, which looks: each process writes FOLDER/PID.xml.
  */
-const char *const *memcheck_words(const char *valgrind, const char *const *words, const char *folder,
-                                  const char *suppressions, struct arena *arena);
+const char *const *memcheck_words(const struct memcheck_choice *choice, const char *const *words,
+                                  const char *folder, struct arena *arena);
 
 #endif

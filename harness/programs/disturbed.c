@@ -7,6 +7,7 @@
 #include "inject/injector.h"
 #include "judge/output.h"
 #include "judge/unreleased.h"
+#include "leaks/memory.h"
 
 enum {
     CALLS_MORE = 400,    /* that a disturbed run may need, to try again and again before it gives up */
@@ -32,28 +33,55 @@ static struct ruling inject(void *context, const struct traced_call *call, const
     return ruling;
 }
 
-static bool run(struct target *target, const struct session_settings *settings, struct arena *arena,
+static bool run(const struct disturbed_means *means, struct session_settings *settings, struct arena *arena,
                 struct session_record *record, const char **problem)
 {
-    if (!session_run(target, settings, arena, record, problem))
+    settings->filter = means->filter;
+    if (!session_run(means->target, settings, arena, record, problem))
         return false;
     if (record->end == SESSION_NOT_STARTED)
         *problem = record->reason;
     return record->end != SESSION_NOT_STARTED;
 }
 
-bool undisturbed_run(struct target *target, const struct staged *staged, int filter, struct arena *arena,
+/* Once more under memcheck, if that is to look. What it finds and is not `known` comes to the end of *problems. */
+static bool run_memory(const struct disturbed_means *means, const struct session_settings *settings,
+                       const struct problem *known, struct arena *arena, struct problem **problems,
+                       const char **problem)
+{
+    struct session_settings session = *settings;
+    struct session_record record;
+    struct memory_run memory;
+
+    if (!means->memcheck.valgrind)
+        return true;
+    if (!memory_run_prepare(&memory, &means->memcheck, settings->programs, settings->program_count, arena,
+                            problem))
+        return false;
+    session.programs = memory.programs;
+    session.bounds = memory_bounds;
+    if (!run(means, &session, arena, &record, problem)) {
+        memory_run_end(&memory);
+        return false;
+    }
+    while (*problems)
+        problems = &(*problems)->next;
+    *problems = memory_run_judge(&memory, &record, known, arena);
+    return true;
+}
+
+bool undisturbed_run(const struct disturbed_means *means, const struct staged *staged, struct arena *arena,
                      struct undisturbed *undisturbed, const char **problem)
 {
-    const struct session_settings session = {.programs = staged->programs,
-                                             .program_count = staged->program_count,
-                                             .acts = staged->acts,
-                                             .act_count = staged->act_count,
-                                             .bounds = {.guard_ms = UNDISTURBED_GUARD_MS},
-                                             .filter = filter};
+    struct session_settings session = {.programs = staged->programs,
+                                       .program_count = staged->program_count,
+                                       .acts = staged->acts,
+                                       .act_count = staged->act_count,
+                                       .bounds = {.guard_ms = UNDISTURBED_GUARD_MS}};
+    struct problem *memory = NULL;
 
     *undisturbed = (struct undisturbed){.problems = NULL};
-    if (!run(target, &session, arena, &undisturbed->record, problem))
+    if (!run(means, &session, arena, &undisturbed->record, problem))
         return false;
     undisturbed->problems = scene_judge(staged, &undisturbed->record, arena);
     for (size_t i = 0; i < staged->program_count; i++)
@@ -63,7 +91,10 @@ bool undisturbed_run(struct target *target, const struct staged *staged, int fil
                                                   .processor_ns = 300 * UINT64_C(1000000),
                                                   .guard_ms = GUARD_MS,
                                                   .output_bytes = 256 * 1024};
-    return true;
+    bool good = undisturbed->problems || run_memory(means, &session, NULL, arena, &memory, problem);
+
+    undisturbed->memory = memory;
+    return good;
 }
 
 /* It is stopped and continued, or held: nothing that it could notice. */
@@ -194,19 +225,18 @@ static struct problem *judge(const struct staged *staged, const struct undisturb
     return problems;
 }
 
-bool disturbed_run(struct target *target, const struct staged *staged, const struct undisturbed *undisturbed,
-                   const struct disturbance *disturbance, int filter, struct arena *arena,
-                   struct disturbed *disturbed, const char **problem)
+bool disturbed_run(const struct disturbed_means *means, const struct staged *staged,
+                   const struct undisturbed *undisturbed, const struct disturbance *disturbance,
+                   struct arena *arena, struct disturbed *disturbed, const char **problem)
 {
-    struct doing doing = {.injector = {.injections = disturbance->injection, .count = 1},
-                          .victim = disturbance->victim};
+    const struct injector injector = {.injections = disturbance->injection, .count = 1};
+    struct doing doing = {.injector = injector, .victim = disturbance->victim};
     struct session_program programs[SESSION_PROGRAMS_MAX];
     struct session_act acts[ACTS_MAX];
     struct session_settings session = {.programs = programs,
                                        .program_count = staged->program_count,
                                        .acts = acts,
                                        .act_count = staged->act_count,
-                                       .filter = filter,
                                        .policy = {.call = inject, .context = &doing},
                                        .bounds = undisturbed->bounds};
 
@@ -218,10 +248,15 @@ bool disturbed_run(struct target *target, const struct staged *staged, const str
             arena_print(arena, "%s-again", programs[disturbance->victim].name);
         session.act_count = add_restart(staged, disturbance->victim, acts, session.act_count);
     }
-    if (!run(target, &session, arena, &disturbed->record, problem))
+    if (!run(means, &session, arena, &disturbed->record, problem))
         return false;
     disturbed->fired = doing.injector.fired;
-    disturbed->problems =
-        doing.injector.fired ? judge(staged, undisturbed, disturbance, &disturbed->record, arena) : NULL;
-    return true;
+    disturbed->problems = NULL;
+    if (!disturbed->fired)
+        return true;
+    disturbed->problems = judge(staged, undisturbed, disturbance, &disturbed->record, arena);
+    doing.injector = injector;
+    if (!memory_can_follow(disturbance->injection))
+        return true;
+    return run_memory(means, &session, undisturbed->memory, arena, &disturbed->problems, problem);
 }

@@ -6,6 +6,7 @@
 #ifndef IPCDRILL_PROGRAMS_DISTURBED_H
 #define IPCDRILL_PROGRAMS_DISTURBED_H
 
+#include "leaks/memcheck.h"
 #include "notation/injection.h"
 #include "programs/scene.h"
 
@@ -14,6 +15,7 @@ struct undisturbed {
     struct session_record record;
     struct problem *problems; /* if there are any there is no use in doing more */
     const char *printed[SESSION_PROGRAMS_MAX];
+    const struct problem *memory; /* what memcheck finds, if it looks: that is not due to a disturbance */
     struct session_bounds bounds; /* of the disturbed runs */
 };
 
@@ -28,16 +30,20 @@ struct disturbed {
     unsigned fired;           /* how often it was done */
 };
 
-/*
- * Runs the scene as it is. `filter` is session_filter's. False with *problem: as session_run, or a program cannot be
- * started.
- */
-bool undisturbed_run(struct target *target, const struct staged *staged, int filter, struct arena *arena,
+/* By what both are run. */
+struct disturbed_means {
+    struct target *target;
+    int filter;                      /* session_filter's */
+    struct memcheck_choice memcheck; /* if it looks each run is made a second time, for memory alone */
+};
+
+/* Runs the scene as it is. False with *problem: as session_run, or a program cannot be started. */
+bool undisturbed_run(const struct disturbed_means *means, const struct staged *staged, struct arena *arena,
                      struct undisturbed *undisturbed, const char **problem);
 
 /* Runs it disturbed. False with *problem, as above. */
-bool disturbed_run(struct target *target, const struct staged *staged, const struct undisturbed *undisturbed,
-                   const struct disturbance *disturbance, int filter, struct arena *arena,
-                   struct disturbed *disturbed, const char **problem);
+bool disturbed_run(const struct disturbed_means *means, const struct staged *staged,
+                   const struct undisturbed *undisturbed, const struct disturbance *disturbance,
+                   struct arena *arena, struct disturbed *disturbed, const char **problem);
 
 #endif

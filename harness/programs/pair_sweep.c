@@ -60,6 +60,12 @@ static const char *pack(unsigned fired, const struct problem *problems, const st
     return copy;
 }
 
+static struct disturbed_means means_of(const struct pair_sweep *sweep, struct target *target)
+{
+    return (struct disturbed_means){
+        .target = target, .filter = sweep->filter, .memcheck = sweep->settings->memcheck};
+}
+
 static const char *perform(void *context, struct target *target, size_t index, const char *task,
                            struct arena *arena, const char **problem)
 {
@@ -67,13 +73,14 @@ static const char *perform(void *context, struct target *target, size_t index, c
     const struct planned *planned = &sweep->plan[index];
     struct injection injection;
     const struct disturbance disturbance = {.victim = planned->victim, .injection = &injection};
+    const struct disturbed_means means = means_of(sweep, target);
     struct disturbed disturbed;
     int at;
 
     (void)task;
     if (!injection_read(fault_injection(&planned->fault, arena), &injection, arena, &at, problem) ||
-        !disturbed_run(target, &planned->swept->staged, &planned->swept->undisturbed, &disturbance,
-                       sweep->filter, arena, &disturbed, problem))
+        !disturbed_run(&means, &planned->swept->staged, &planned->swept->undisturbed, &disturbance, arena,
+                       &disturbed, problem))
         return NULL;
     return pack(disturbed.fired, disturbed.problems, &disturbed.record, arena);
 }
@@ -193,9 +200,10 @@ static bool prepare_scene(struct pair_sweep *sweep, struct target *target, const
                           const char **problem)
 {
     struct swept *swept = &sweep->scenes[sweep->report->scenes];
+    const struct disturbed_means means = means_of(sweep, target);
 
     if (!scene_stage(scene, sweep->settings->pair, &swept->staged, sweep->arena, problem) ||
-        !undisturbed_run(target, &swept->staged, sweep->filter, sweep->arena, &swept->undisturbed, problem))
+        !undisturbed_run(&means, &swept->staged, sweep->arena, &swept->undisturbed, problem))
         return false;
     if (swept->undisturbed.problems) {
         sweep->report->scenes_left_out++;

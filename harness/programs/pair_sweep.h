@@ -9,13 +9,15 @@
 
 #include "conductor/conductor.h"
 #include "judge/finding.h"
+#include "leaks/memcheck.h"
 #include "programs/scene.h"
 
 struct pair_sweep_settings {
     const struct conductor_options *conductor;
     const struct pair *pair;
-    size_t scenes_max; /* only the first of them */
-    int jobs;          /* 0: as many as there are processors */
+    size_t scenes_max;               /* only the first of them */
+    struct memcheck_choice memcheck; /* to look at every run as well */
+    int jobs;                        /* 0: as many as there are processors */
     /* Tells how far it is; may be NULL. */
     void (*progress)(void *context, size_t done, size_t count);
     void *context;

@@ -66,13 +66,13 @@ static bool run_leaks(const struct programs_settings *settings, struct arena *ar
 {
     const struct scene_leaks_settings looking = {.conductor = settings->conductor,
                                                  .pair = &settings->pair,
-                                                 .valgrind = settings->valgrind,
-                                                 .suppressions = settings->suppressions,
+                                                 .memcheck = settings->memcheck,
+                                                 .memory_everywhere = settings->memory_everywhere,
                                                  .progress = settings->progress ? tell_leaks : NULL,
                                                  .context = (void *)settings};
 
     report->leaks = scene_leaks_run(&looking, arena, problem);
-    report->memory_looked = settings->valgrind != NULL;
+    report->memory_looked = settings->memcheck.valgrind != NULL;
     scene_leaks_add_findings(report->leaks, &report->findings);
     return report->leaks != NULL;
 }
@@ -89,8 +89,7 @@ static bool is_found(const struct programs_report *report, const struct finding 
                 strncmp(finding->sentence + length, ", when ", 7) == 0 &&
                 strcmp(finding->sentence + length + 7, scene_at(i)->when) == 0)
                 return true;
-    return scene_leaks_show(report->leaks, strcmp(found->program, "reader") == 0,
-                            unreleased_class_of(found->sentence));
+    return scene_leaks_show(report->leaks, strcmp(found->program, "reader") == 0, found->sentence);
 }
 
 /* What a signal does is one cause, at whichever call it comes: "..., when it is killed at semop (reader)". */
@@ -116,12 +115,18 @@ static void add_fault(struct programs_report *report, const struct finding *foun
     findings_add(&report->findings, &finding, NULL)->times += found->times - 1;
 }
 
+static struct memcheck_choice memcheck_of_runs(const struct programs_settings *settings)
+{
+    return settings->memory_everywhere ? settings->memcheck : (struct memcheck_choice){.valgrind = NULL};
+}
+
 static bool run_faults(const struct programs_settings *settings, struct arena *arena,
                        struct programs_report *report, const char **problem)
 {
     const struct pair_sweep_settings sweep = {.conductor = settings->conductor,
                                               .pair = &settings->pair,
                                               .scenes_max = settings->fault_scenes_max,
+                                              .memcheck = memcheck_of_runs(settings),
                                               .jobs = settings->jobs,
                                               .progress = settings->progress ? tell_faults : NULL,
                                               .context = (void *)settings};
@@ -150,6 +155,7 @@ static bool run_schedules(const struct programs_settings *settings, struct arena
                                                    .acts = staged.acts,
                                                    .act_count = staged.act_count,
                                                    .conversation = &conversation,
+                                                   .memcheck = memcheck_of_runs(settings),
                                                    .preemptions = settings->preemptions,
                                                    .schedules_max = settings->schedules_max,
                                                    .jobs = settings->jobs,

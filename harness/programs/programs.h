@@ -23,9 +23,9 @@ struct programs_settings {
     bool (*wanted)(void *context, const struct scene *scene); /* then the scenes alone; NULL: everything */
     unsigned preemptions;
     size_t schedules_max;
-    size_t fault_scenes_max;  /* faults are tried in at most so many scenes */
-    const char *valgrind;     /* its path: memcheck is to look too; or NULL */
-    const char *suppressions; /* a file of Valgrind's, or NULL */
+    size_t fault_scenes_max; /* faults are tried in at most so many scenes */
+    struct memcheck_choice memcheck;
+    bool memory_everywhere; /* memcheck looks at every run, not at some scenes alone */
     int jobs;
     void (*progress)(void *context, const struct programs_progress *progress); /* may be NULL */
     void *context;

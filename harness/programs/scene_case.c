@@ -122,12 +122,18 @@ static void give_up(struct performing *performing, const char *problem)
         instance_error(instance, performing->step, "%s", problem);
 }
 
+static struct disturbed_means means_of(const struct performing *performing)
+{
+    return (struct disturbed_means){.target = performing->instance->target, .filter = performing->filter};
+}
+
 /* Who takes a harmless signal for a failure says something else than in the base of the scene. */
 static struct problem *compare_with_base(struct performing *performing, const struct undisturbed *run,
                                          const char **problem)
 {
     const struct scene *scene = performing->staged.scene;
     struct instance *instance = performing->instance;
+    const struct disturbed_means means = means_of(performing);
     struct staged base;
     struct undisturbed in_base;
     struct problem *different = NULL;
@@ -135,7 +141,7 @@ static struct problem *compare_with_base(struct performing *performing, const st
     if (!(scene->flags & SCENE_SAME) || run->record.end != SESSION_ENDED)
         return NULL;
     if (!scene_stage(scene_named(scene->base), &performing->pair, &base, instance->arena, problem) ||
-        !undisturbed_run(instance->target, &base, performing->filter, instance->arena, &in_base, problem))
+        !undisturbed_run(&means, &base, instance->arena, &in_base, problem))
         return NULL;
     for (size_t i = 0; i < base.program_count && !different; i++)
         different =
@@ -146,11 +152,11 @@ static struct problem *compare_with_base(struct performing *performing, const st
 static void perform_plain(struct performing *performing)
 {
     struct instance *instance = performing->instance;
+    const struct disturbed_means means = means_of(performing);
     const char *problem = NULL;
     struct undisturbed run;
 
-    if (!undisturbed_run(instance->target, &performing->staged, performing->filter, instance->arena, &run,
-                         &problem)) {
+    if (!undisturbed_run(&means, &performing->staged, instance->arena, &run, &problem)) {
         give_up(performing, problem);
         return;
     }
@@ -167,6 +173,7 @@ static void perform_disturbed(struct performing *performing)
     struct instance *instance = performing->instance;
     const struct step *injected = performing->injected;
     struct disturbance disturbance = {.injection = &performing->injection};
+    const struct disturbed_means means = means_of(performing);
     struct undisturbed undisturbed;
     struct disturbed run;
     const char *problem;
@@ -179,8 +186,7 @@ static void perform_disturbed(struct performing *performing)
                        performing->step->text);
         return;
     }
-    if (!undisturbed_run(instance->target, &performing->staged, performing->filter, instance->arena,
-                         &undisturbed, &problem)) {
+    if (!undisturbed_run(&means, &performing->staged, instance->arena, &undisturbed, &problem)) {
         give_up(performing, problem);
         return;
     }
@@ -188,8 +194,8 @@ static void perform_disturbed(struct performing *performing)
         conclude(performing, &undisturbed.record, undisturbed.problems);
         return;
     }
-    if (!disturbed_run(instance->target, &performing->staged, &undisturbed, &disturbance, performing->filter,
-                       instance->arena, &run, &problem))
+    if (!disturbed_run(&means, &performing->staged, &undisturbed, &disturbance, instance->arena, &run,
+                       &problem))
         give_up(performing, problem);
     else if (run.fired == 0)
         instance_skip(instance, "inject %s: %s makes no such call any more", injected->text, injected->actor);

@@ -1,18 +1,35 @@
 #include "programs/scene_leaks.h"
 
+#include <string.h>
+
 #include "leaks/findings.h"
+#include "leaks/memory.h"
+
+static bool ended(const struct leaks_report *report)
+{
+    return report->ended;
+}
 
 static bool went_well(const struct leaks_report *report)
 {
     return report->ended && report->status == 0;
 }
 
-static bool all_went_well(const struct scene_leaks *leaks)
+static bool all(const struct scene_leaks *leaks, bool (*is_so)(const struct leaks_report *report))
 {
     for (size_t i = 0; i < leaks->program_count; i++)
-        if (!went_well(&leaks->reports[i]))
+        if (!is_so(&leaks->reports[i]))
             return false;
     return true;
+}
+
+/* What is worth it: Valgrind is slow. */
+static bool look_at_memory(const struct scene_leaks_settings *settings, const struct scene_leaks *leaks)
+{
+    if (!settings->memcheck.valgrind)
+        return false;
+    return settings->memory_everywhere ? all(leaks, ended)
+                                       : (leaks->scene->flags & SCENE_SWEPT) && all(leaks, went_well);
 }
 
 /* What the scene itself made, and the programs are to leave alone. */
@@ -55,10 +72,9 @@ static bool look(const struct scene_leaks_settings *settings, struct scene_leaks
     }
     if (!leaks_run(&looking, arena, leaks->reports, problem))
         return false;
-    leaks->memory = settings->valgrind && (leaks->scene->flags & SCENE_SWEPT) && all_went_well(leaks);
+    leaks->memory = look_at_memory(settings, leaks);
     if (leaks->memory) {
-        looking.valgrind = settings->valgrind;
-        looking.suppressions = settings->suppressions;
+        looking.memcheck = settings->memcheck;
         if (!leaks_run(&looking, arena, leaks->reports, problem))
             return false;
     }
@@ -99,11 +115,17 @@ static bool is_told_by_scenes(const struct leak *leak)
     return leak->kind == LEAK_SEGMENT || leak->kind == LEAK_SET || leak->kind == LEAK_CHILD_RUNNING;
 }
 
+/* What a program that fails may leave to the kernel is no finding; what it does to memory is. */
+static bool counts(const struct leaks_report *report, const struct leak *leak)
+{
+    return !is_told_by_scenes(leak) && (leak->kind > LEAK_HEAP || went_well(report));
+}
+
 static bool leaves(const struct leaks_report *report, enum leak_kind kind)
 {
     for (const struct leak *leak = report->leaks; leak; leak = leak->next)
-        if (leak->kind == kind)
-            return went_well(report);
+        if (leak->kind == kind && counts(report, leak))
+            return true;
     return false;
 }
 
@@ -118,20 +140,33 @@ static bool is_known(const struct scene_leaks *leaks, const struct scene_leaks *
     return false;
 }
 
-bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, enum unreleased_class class)
+/* Whether the leak is what a problem of unreleased_judge or memory_run_judge says in that sentence. */
+static bool is_said(const struct leak *leak, const char *sentence, struct arena *arena)
 {
-    switch (class) {
+    switch (unreleased_class_of(sentence)) {
     case CLASS_ATTACH:
-        return is_known(leaks, NULL, is_reader, LEAK_ATTACH);
+        return leak->kind == LEAK_ATTACH;
     case CLASS_DESCRIPTOR:
-        return is_known(leaks, NULL, is_reader, LEAK_DESCRIPTOR);
+        return leak->kind == LEAK_DESCRIPTOR;
     case CLASS_CHILD:
-        return is_known(leaks, NULL, is_reader, LEAK_CHILD_RUNNING) ||
-               is_known(leaks, NULL, is_reader, LEAK_CHILD_ZOMBIE);
+        return leak->kind == LEAK_CHILD_RUNNING || leak->kind == LEAK_CHILD_ZOMBIE;
     case UNRELEASED_CLASSES:
         break;
     }
-    return false;
+    return leak->error && strcmp(memory_sentence(leak->error, arena), sentence) == 0;
+}
+
+bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, const char *sentence)
+{
+    struct arena arena = {0};
+    bool shown = false;
+
+    for (; leaks; leaks = leaks->next)
+        for (size_t i = 0; i < leaks->program_count; i++)
+            for (const struct leak *leak = leaks->reports[i].leaks; leak && !shown; leak = leak->next)
+                shown = leaks->is_reader[i] == is_reader && is_said(leak, sentence, &arena);
+    arena_free(&arena);
+    return shown;
 }
 
 void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *findings)
@@ -143,8 +178,7 @@ void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *
                 const struct leaks_report one = {.leaks = &alone};
 
                 alone.next = NULL;
-                if (went_well(&at->reports[i]) && !is_told_by_scenes(leak) &&
-                    !is_known(leaks, at, at->is_reader[i], leak->kind))
+                if (counts(&at->reports[i], leak) && !is_known(leaks, at, at->is_reader[i], leak->kind))
                     leaks_add_findings(&one, at->names[i], at->how, findings);
             }
 }

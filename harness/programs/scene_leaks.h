@@ -1,7 +1,7 @@
 /*
  * What the programs of the scenes leave behind (leaks/leaks.h): descriptors, attaches and children of each program in
  * each scene, as it exits; memory under memcheck in those scenes whose calls are swept, where nothing is done to the
- * programs and each comes to its end.
+ * programs and each ends well, or in all.
  */
 #ifndef IPCDRILL_PROGRAMS_SCENE_LEAKS_H
 #define IPCDRILL_PROGRAMS_SCENE_LEAKS_H
@@ -28,8 +28,8 @@ struct scene_leaks {
 struct scene_leaks_settings {
     const struct conductor_options *conductor;
     const struct pair *pair;
-    const char *valgrind;     /* its path: memcheck is to look too; or NULL */
-    const char *suppressions; /* a file of Valgrind's, or NULL */
+    struct memcheck_choice memcheck;
+    bool memory_everywhere; /* memcheck looks in every scene that comes to its end */
     void (*progress)(void *context, size_t done, size_t count); /* may be NULL */
     void *context;
 };
@@ -48,8 +48,8 @@ struct scene_leaks *scene_leaks_run(const struct scene_leaks_settings *settings,
  */
 void scene_leaks_add_findings(const struct scene_leaks *leaks, struct findings *findings);
 
-/* Whether the program is found to leave a thing of that class in one of the scenes. */
-bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, enum unreleased_class class);
+/* Whether what a run is blamed for in that sentence, by unreleased_judge or memory_run_judge, shows in one of the scenes too. */
+bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, const char *sentence);
 
 /* All of them in one list, as ipcdrill leaks writes it. */
 json_t *scene_leaks_to_json(const struct scene_leaks *leaks);

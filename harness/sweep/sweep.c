@@ -9,13 +9,14 @@
 
 #include "conductor/process.h"
 #include "inject/injector.h"
+#include "leaks/memory.h"
 #include "session/pool.h"
 #include "supervisor/text.h"
+#include "sweep/plan.h"
 
 enum {
     TRACE_READ_MAX = 16 * 1024 * 1024,
     TRACE_BYTES_MAX = 16 * 1024, /* of a finding's trace: beginning and end of a longer one */
-    PLAN_MAX = 200 * 1000,       /* runs */
     FAULT_GUARD_MS = 5 * 1000,   /* of what no count bounds */
 };
 
@@ -35,9 +36,9 @@ struct sweep {
     int filter;
     struct session_bounds bounds;
     struct baseline baseline;
-    struct fault *plan;   /* of malloc */
+    const struct problem *memory; /* what memcheck finds undisturbed, if it looks */
+    struct sweep_plan plan;
     const char **answers; /* of malloc: of the runs that show something, by their place in the plan */
-    size_t planned, room;
     const char *problem;
 };
 
@@ -88,6 +89,21 @@ static int open_filter(const struct sweep_settings *settings, const char **probl
     return session_filter(&names, problem);
 }
 
+static bool perform_session(const struct sweep *sweep, struct target *target,
+                            const struct session_policy *policy, struct session_settings *session,
+                            struct arena *arena, struct session_record *record, const char **problem)
+{
+    session->filter = sweep->filter;
+    session->policy = *policy;
+    bool good = session_run(target, session, arena, record, problem);
+
+    if (good && record->end == SESSION_NOT_STARTED) {
+        *problem = record->reason;
+        good = false;
+    }
+    return good;
+}
+
 static bool run_session(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
                         bool again, struct arena *arena, struct session_record *record, const char **problem)
 {
@@ -95,15 +111,32 @@ static bool run_session(const struct sweep *sweep, struct target *target, const 
     struct session_settings session;
 
     choose_programs(sweep, again, programs, &session);
-    session.filter = sweep->filter;
-    session.policy = *policy;
-    bool good = session_run(target, &session, arena, record, problem);
+    return perform_session(sweep, target, policy, &session, arena, record, problem);
+}
 
-    if (good && record->end == SESSION_NOT_STARTED) {
-        *problem = record->reason;
-        good = false;
+/* Once more under memcheck, if that is to look: in *found what is not known of the undisturbed run. */
+static bool run_memory(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
+                       bool again, struct arena *arena, const struct problem **found, const char **problem)
+{
+    struct session_program programs[2];
+    struct session_settings session;
+    struct session_record record;
+    struct memory_run memory;
+
+    if (!sweep->settings->memcheck.valgrind)
+        return true;
+    choose_programs(sweep, again, programs, &session);
+    if (!memory_run_prepare(&memory, &sweep->settings->memcheck, programs, session.program_count, arena,
+                            problem))
+        return false;
+    session.programs = memory.programs;
+    session.bounds = memory_bounds;
+    if (!perform_session(sweep, target, policy, &session, arena, &record, problem)) {
+        memory_run_end(&memory);
+        return false;
     }
-    return good;
+    *found = memory_run_judge(&memory, &record, sweep->memory, arena);
+    return true;
 }
 
 /* Long traces are cut in the middle. */
@@ -136,10 +169,25 @@ static json_t *list_calls(const struct session_record *record, struct arena *are
     return calls;
 }
 
-static json_t *pack_verdict(const struct verdict_on_run *verdict, const char *trace)
+static const char *trace_of(const struct session_record *record, struct arena *arena)
 {
-    return json_pack("{s:i, s:s, s:s?, s:s}", "severity", (int)verdict->severity, "what", verdict->what,
-                     "why", verdict->why, "trace", trace);
+    const char *text = session_trace_text(record, arena);
+
+    return cut(text_to_utf8(text, strlen(text), TRACE_READ_MAX, arena), arena);
+}
+
+/* What was found in a run, with its trace. */
+static void pack_problems(json_t *answer, const struct verdict_on_run *verdict, const struct problem *memory,
+                          const char *trace)
+{
+    const struct problem judged = {.severity = verdict->severity,
+                                   .program = "program",
+                                   .sentence = verdict->what,
+                                   .why = verdict->why,
+                                   .next = (struct problem *)memory};
+
+    json_object_set_new(answer, "problems", problems_to_json(verdict->found ? &judged : memory));
+    json_object_set_new(answer, "trace", json_string(trace));
 }
 
 /* The answer of a job; it is given back. */
@@ -151,13 +199,6 @@ static const char *write_answer(json_t *answer, struct arena *arena)
     free(text);
     json_decref(answer);
     return copy;
-}
-
-static const char *trace_of(const struct session_record *record, struct arena *arena)
-{
-    const char *text = session_trace_text(record, arena);
-
-    return cut(text_to_utf8(text, strlen(text), TRACE_READ_MAX, arena), arena);
 }
 
 /* Undisturbed once more: does it print the same, though it takes longer? Nothing without a digit tells the time. */
@@ -191,13 +232,26 @@ static struct unreleased_counts counts_from_json(const json_t *array)
     return counts;
 }
 
+static struct injector sweep_injector(const struct sweep *sweep)
+{
+    return (struct injector){.injections = sweep->settings->injections,
+                             .count = sweep->settings->injection_count};
+}
+
+static bool all_can_follow(const struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->settings->injection_count; i++)
+        if (!memory_can_follow(&sweep->settings->injections[i]))
+            return false;
+    return true;
+}
+
 /* A run whose whole story is wanted: undisturbed, or with the injections of the settings. */
 static const char *perform_first(void *context, struct target *target, size_t index, const char *task,
                                  struct arena *arena, const char **problem)
 {
     const struct sweep *sweep = context;
-    struct injector injector = {.injections = sweep->settings->injections,
-                                .count = sweep->settings->injection_count};
+    struct injector injector = sweep_injector(sweep);
     const struct session_policy policy = {.call = inject, .context = &injector};
     struct session_record record;
 
@@ -210,19 +264,24 @@ static const char *perform_first(void *context, struct target *target, size_t in
     if (injector.count == 0 && record.end == SESSION_ENDED &&
         !run_again(sweep, target, &record, arena, &second, problem))
         return NULL;
+    unsigned fired = injector.fired;
+    const struct problem *memory = NULL;
+
+    injector = sweep_injector(sweep);
+    if (record.end == SESSION_ENDED && all_can_follow(sweep) &&
+        !run_memory(sweep, target, &policy, false, arena, &memory, problem))
+        return NULL;
     const struct program_outcome *program = &record.programs[0];
-    const char *trace = trace_of(&record, arena);
     bool varies = second.program_count > 0 &&
                   strcmp(judge_output(program, arena), judge_output(&second.programs[0], arena)) != 0;
-    json_t *answer = json_pack(
-        "{s:i, s:s?, s:i, s:i, s:o, s:i, s:i, s:o, s:s, s:s}", "status", program->status, "output",
-        varies ? NULL : judge_output(program, arena), "segments", judge_count_left(&record, true), "sets",
-        judge_count_left(&record, false), "unreleased", counts_to_json(program), "count", (int)record.calls,
-        "fired", (int)injector.fired, "calls", list_calls(&record, arena), "trace", trace, "outcome",
-        program->ended ? process_status_text(program->status, arena) : "not ended");
+    json_t *answer =
+        json_pack("{s:i, s:s?, s:i, s:i, s:o, s:i, s:i, s:o, s:s}", "status", program->status, "output",
+                  varies ? NULL : judge_output(program, arena), "segments", judge_count_left(&record, true),
+                  "sets", judge_count_left(&record, false), "unreleased", counts_to_json(program), "count",
+                  (int)record.calls, "fired", (int)fired, "calls", list_calls(&record, arena), "outcome",
+                  program->ended ? process_status_text(program->status, arena) : "not ended");
 
-    if (verdict.found)
-        json_object_set_new(answer, "finding", pack_verdict(&verdict, trace));
+    pack_problems(answer, &verdict, memory, trace_of(&record, arena));
     return write_answer(answer, arena);
 }
 
@@ -230,7 +289,7 @@ static const char *perform_fault(void *context, struct target *target, size_t in
                                  struct arena *arena, const char **problem)
 {
     const struct sweep *sweep = context;
-    const struct fault *fault = &sweep->plan[index];
+    const struct fault *fault = &sweep->plan.faults[index];
     bool again = fault->kind == FAULT_SIGNAL && fault->signal == SIGKILL;
     struct injection injection;
     struct injector injector = {.injections = &injection, .count = 1};
@@ -244,11 +303,17 @@ static const char *perform_fault(void *context, struct target *target, size_t in
         return NULL;
     json_t *answer = json_pack("{s:i}", "fired", (int)injector.fired);
     struct verdict_on_run verdict = {.found = false};
+    const struct problem *memory = NULL;
 
-    if (injector.fired)
+    if (injector.fired) {
         verdict = judge_run(&record, fault, &sweep->baseline, arena);
-    if (verdict.found)
-        json_object_set_new(answer, "finding", pack_verdict(&verdict, trace_of(&record, arena)));
+        injector = (struct injector){.injections = &injection, .count = 1};
+        if (memory_can_follow(&injection) &&
+            !run_memory(sweep, target, &policy, again, arena, &memory, problem))
+            return NULL;
+    }
+    if (verdict.found || memory)
+        pack_problems(answer, &verdict, memory, trace_of(&record, arena));
     return write_answer(answer, arena);
 }
 
@@ -264,84 +329,35 @@ static int number_of(const json_t *object, const char *key)
     return (int)json_integer_value(json_object_get(object, key));
 }
 
-static void add_finding(struct sweep *sweep, const json_t *found, const struct fault *fault)
+static void add_problem(struct sweep *sweep, const struct problem *problem, const char *trace,
+                        const struct fault *fault)
 {
-    const char *what = text_of(found, "what", sweep->arena);
+    const char *what = problem->sentence;
     const struct finding finding = {
-        .severity = (enum finding_severity)number_of(found, "severity"),
+        .severity = problem->severity,
         .kind = "sweep",
         .program = "program",
         .sentence =
             fault ? arena_print(sweep->arena, "%s when %s", what, fault_text(fault, sweep->arena)) : what,
-        .why = text_of(found, "why", sweep->arena),
+        .why = problem->why,
         .how = fault ? fault_injection(fault, sweep->arena) : NULL,
-        .trace = text_of(found, "trace", sweep->arena)};
+        .trace = trace,
+        .rule = problem->rule};
     struct finding *kept = findings_add(&sweep->report->findings, &finding, NULL);
 
     if (fault)
         finding_add_detail(&sweep->report->findings, kept, fault_detail(fault, sweep->arena));
 }
 
-static void plan(struct sweep *sweep, const struct fault *fault)
+/* Those of an answer. `may_leave`: but what is left behind. */
+static void add_problems(struct sweep *sweep, const json_t *answer, const struct fault *fault, bool may_leave)
 {
-    if (sweep->planned == sweep->room) {
-        sweep->room = sweep->room * 2 + 256;
-        struct fault *larger = realloc(sweep->plan, sweep->room * sizeof(*larger));
+    const struct problem *problem = problems_from_json(json_object_get(answer, "problems"), sweep->arena);
+    const char *trace = text_of(answer, "trace", sweep->arena);
 
-        if (!larger)
-            abort();
-        sweep->plan = larger;
-    }
-    sweep->plan[sweep->planned++] = *fault;
-}
-
-/* The how manieth of its name the call at `index` is. */
-static unsigned occurrence_of(const json_t *calls, size_t index)
-{
-    const char *name = json_string_value(json_array_get(json_array_get(calls, index), 0));
-    unsigned occurrence = 1;
-
-    for (size_t i = 0; i < index; i++)
-        occurrence += strcmp(json_string_value(json_array_get(json_array_get(calls, i), 0)), name) == 0;
-    return occurrence;
-}
-
-static void plan_call(struct sweep *sweep, const char *name, unsigned occurrence, const char *text)
-{
-    struct fault fault;
-
-    for (size_t i = 0; sweep->planned < PLAN_MAX && fault_at(name, occurrence, text, i, &fault); i++)
-        plan(sweep, &fault);
-}
-
-/* Every fault of every call; and for each name the call behind the last one, which must not come. */
-static void make_plan(struct sweep *sweep, const json_t *calls)
-{
-    size_t index;
-    const json_t *call;
-
-    json_array_foreach(calls, index, call)
-    {
-        const char *name = json_string_value(json_array_get(call, 0));
-
-        plan_call(sweep, arena_copy(sweep->arena, name, strlen(name)), occurrence_of(calls, index),
-                  json_string_value(json_array_get(call, 1)));
-    }
-    json_array_foreach(calls, index, call)
-    {
-        const char *name = json_string_value(json_array_get(call, 0));
-        bool last = true;
-
-        for (size_t i = index + 1; i < json_array_size(calls) && last; i++)
-            last = strcmp(json_string_value(json_array_get(json_array_get(calls, i), 0)), name) != 0;
-        if (last)
-            plan(sweep, &(struct fault){.kind = FAULT_SIGNAL,
-                                        .signal = SIGTERM,
-                                        .call = arena_copy(sweep->arena, name, strlen(name)),
-                                        .occurrence = occurrence_of(calls, index) + 1,
-                                        .past_the_end = true});
-    }
-    sweep->report->calls = json_array_size(calls);
+    for (; problem; problem = problem->next)
+        if (!may_leave || problem->severity != FINDING_LEAVES)
+            add_problem(sweep, problem, trace, fault);
 }
 
 static void take_first(void *context, size_t index, const char *text)
@@ -354,8 +370,6 @@ static void take_first(void *context, size_t index, const char *text)
         sweep->problem = "the worker died of the undisturbed run";
         return;
     }
-    const json_t *found = json_object_get(answer, "finding");
-
     sweep->baseline =
         (struct baseline){.status = number_of(answer, "status"),
                           .output = text_of(answer, "output", sweep->arena),
@@ -366,23 +380,23 @@ static void take_first(void *context, size_t index, const char *text)
     sweep->report->varies = !sweep->baseline.output;
     sweep->report->outcome = text_of(answer, "outcome", sweep->arena);
     sweep->report->fired = (size_t)number_of(answer, "fired");
-    if (found && !(sweep->settings->may_leave && number_of(found, "severity") == FINDING_LEAVES))
-        add_finding(sweep, found, NULL);
+    sweep->memory = problems_from_json(json_object_get(answer, "problems"), sweep->arena);
+    add_problems(sweep, answer, NULL, sweep->settings->may_leave);
     sweep->bounds = (struct session_bounds){.calls = (unsigned)number_of(answer, "count") * 4 + 200,
                                             .wakeups = 200,
                                             .processor_ns = 300 * UINT64_C(1000000),
                                             .guard_ms = FAULT_GUARD_MS,
                                             .output_bytes = 256 * 1024};
-    make_plan(sweep, json_object_get(answer, "calls"));
+    sweep->report->calls = json_array_size(json_object_get(answer, "calls"));
+    sweep_plan_make(&sweep->plan, json_object_get(answer, "calls"), sweep->arena);
     json_decref(answer);
 }
 
 static void take_fault(void *context, size_t index, const char *text)
 {
     struct sweep *sweep = context;
-    const struct fault *fault = &sweep->plan[index];
+    const struct fault *fault = &sweep->plan.faults[index];
     json_t *answer = text ? json_loads(text, 0, NULL) : NULL;
-    const json_t *found = json_object_get(answer, "finding");
 
     sweep->report->runs++;
     sweep->report->fired += number_of(answer, "fired") > 0;
@@ -390,11 +404,11 @@ static void take_fault(void *context, size_t index, const char *text)
         sweep->report->deterministic = false;
     if (!answer)
         sweep->problem = "a worker died";
-    else if (found && !fault->past_the_end)
+    else if (json_object_get(answer, "problems") && !fault->past_the_end)
         sweep->answers[index] = arena_copy(sweep->arena, text, strlen(text));
     json_decref(answer);
     if (sweep->settings->progress)
-        sweep->settings->progress(sweep->settings->context, sweep->report->runs, sweep->planned);
+        sweep->settings->progress(sweep->settings->context, sweep->report->runs, sweep->plan.count);
 }
 
 static bool run_pool(struct sweep *sweep, const size_t *count,
@@ -420,21 +434,21 @@ static bool run_pool(struct sweep *sweep, const size_t *count,
 /* In the order of the plan: so the example that is kept does not depend on who was faster. */
 static void add_findings(struct sweep *sweep)
 {
-    for (size_t i = 0; i < sweep->planned; i++) {
+    for (size_t i = 0; i < sweep->plan.count; i++) {
         json_t *answer = sweep->answers[i] ? json_loads(sweep->answers[i], 0, NULL) : NULL;
 
         if (answer)
-            add_finding(sweep, json_object_get(answer, "finding"), &sweep->plan[i]);
+            add_problems(sweep, answer, &sweep->plan.faults[i], false);
         json_decref(answer);
     }
 }
 
 static bool run_faults(struct sweep *sweep, const char **problem)
 {
-    sweep->answers = calloc(sweep->planned + 1, sizeof(*sweep->answers));
+    sweep->answers = calloc(sweep->plan.count + 1, sizeof(*sweep->answers));
     if (!sweep->answers)
         abort();
-    if (!run_pool(sweep, &sweep->planned, perform_fault, take_fault, problem))
+    if (!run_pool(sweep, &sweep->plan.count, perform_fault, take_fault, problem))
         return false;
     add_findings(sweep);
     return true;
@@ -467,7 +481,7 @@ bool sweep_run(const struct sweep_settings *settings, struct arena *arena, struc
     report->duration_ns = monotonic_ns() - start_ns;
     findings_sort(&report->findings);
     close(sweep.filter);
-    free(sweep.plan);
+    free(sweep.plan.faults);
     free(sweep.answers);
     return good;
 }

@@ -7,6 +7,7 @@
 #ifndef IPCDRILL_SWEEP_SWEEP_H
 #define IPCDRILL_SWEEP_SWEEP_H
 
+#include "leaks/memcheck.h"
 #include "sweep/judge.h"
 
 struct sweep_settings {
@@ -17,7 +18,8 @@ struct sweep_settings {
     const char *const *calls; /* swept beside System V's; NULL at the end; or NULL */
     const struct injection *injections; /* one run with these instead of the sweep */
     size_t injection_count;
-    bool may_leave; /* what the undisturbed run leaves is meant to stay */
+    bool may_leave;                  /* what the undisturbed run leaves is meant to stay */
+    struct memcheck_choice memcheck; /* to look at every run as well */
     int jobs;
     /* Tells how far it is; may be NULL. */
     void (*progress)(void *context, size_t done, size_t count);

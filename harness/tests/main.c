@@ -36,6 +36,7 @@ int main(void)
         session_suite,
         polling_suite,
         leaks_suite,
+        memcheck_suite,
         reference_suite,
         merge_suite,
         compare_suite,

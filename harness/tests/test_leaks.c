@@ -40,8 +40,7 @@ static void run(const struct expectation *row, bool clean, const char *suppressi
     const struct leaks_settings settings = {.conductor = &conductor,
                                             .programs = &program,
                                             .program_count = 1,
-                                            .valgrind = row->valgrind ? "/usr/bin/valgrind" : NULL,
-                                            .suppressions = suppressions};
+                                            .memcheck = {row->valgrind ? "/usr/bin/valgrind" : NULL, suppressions}};
     const char *problem = NULL;
 
     ck_assert_msg(leaks_run(&settings, arena, report, &problem), "%s: %s", row->program, problem);

@@ -37,6 +37,7 @@ Suite *pair_sweep_suite(void);
 
 /* leaks/, and the programs of fixtures/ */
 Suite *leaks_suite(void);
+Suite *memcheck_suite(void);
 Suite *reference_suite(void);
 
 /* supervisor/, report/, cli/ */
