@@ -10,6 +10,7 @@
 #include "cli/known_use.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/programs_given.h"
 #include "cli/subcommand.h"
 #include "cli/suite.h"
 #include "cli/terminal_choice.h"
@@ -131,6 +132,12 @@ static int run_instances(const struct options *options, const struct suite *suit
     if (!conductor_options_from(options, &conductor, arena, &problem)) {
         fprintf(stderr, "ipcdrill: %s\n", problem);
         return EXIT_TROUBLE;
+    }
+    int given = memcheck_given(options, options->valgrind, &conductor.memcheck, arena, &problem);
+
+    if (given != EXIT_GOOD) {
+        fprintf(stderr, "ipcdrill: %s\n", problem);
+        return given;
     }
     struct terminal_options terminal_options = terminal_choose(options);
     struct terminal *terminal = terminal_start(&terminal_options, instances_count(instances), suite->clauses);

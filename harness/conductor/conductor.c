@@ -10,6 +10,7 @@
 #include "conductor/memory_cgroup.h"
 #include "conductor/needs.h"
 #include "conductor/process.h"
+#include "conductor/program_memory.h"
 #include "conductor/steps.h"
 
 /* Where cases have a namespace of their own every key is free; elsewhere keys are tried until one is. */
@@ -107,6 +108,8 @@ static void close_instance(struct instance *instance)
 {
     for (struct actor *actor = instance->actors; actor; actor = actor->next)
         injections_stop(instance, actor);
+    for (struct actor *actor = instance->actors; actor; actor = actor->next)
+        program_memory_judge(instance, actor);
     for (struct actor *actor = instance->actors; actor; actor = actor->next) {
         channel_close(&actor->channel);
         if (actor->terminal >= 0)

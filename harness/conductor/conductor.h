@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "leaks/memcheck.h"
 #include "notation/notation.h"
 
 enum isolation {
@@ -36,6 +37,7 @@ struct conductor_options {
     enum isolation isolation;
     enum calls_route calls;
     enum profile profile;
+    struct memcheck_choice memcheck; /* to look at the programs under test */
     bool disposable; /* the machine is thrown away: its clock may be set, other programs may suffer */
     int timeout_ms;  /* how long a call that must come back may take */
     int processor;   /* to run on, or -1: any */

@@ -73,6 +73,7 @@ struct actor {
     char *output; /* printed and not yet matched */
     size_t output_length, output_room;
     struct injections *injections; /* that its calls meet, or NULL */
+    const char *memcheck_folder;   /* where memcheck writes, or NULL: it does not look */
     struct actor *next;
 };
 

@@ -11,6 +11,7 @@
 #include "conductor/evaluate.h"
 #include "conductor/injections.h"
 #include "conductor/process.h"
+#include "conductor/program_memory.h"
 #include "conductor/request.h"
 #include "conductor/show.h"
 #include "conductor/sleep.h"
@@ -43,10 +44,13 @@ const char *const *program_words(struct instance *instance, const struct actor_d
     return words;
 }
 
-static const char *program_request(struct instance *instance, const struct actor_declaration *program,
-                                   const char *verb)
+static const char *program_request(struct instance *instance, struct actor *actor, const char *verb)
 {
+    const struct actor_declaration *program = actor->declaration;
     const char *const *words = program_words(instance, program);
+
+    if (words)
+        words = program_memory_words(instance, actor, words);
     const char *who = words ? actor_request(instance, verb, program) : NULL;
     struct arena_stream stream;
 
@@ -83,8 +87,7 @@ bool program_start(struct instance *instance, struct actor *actor)
 {
     int slave = -1, filter = -1;
     bool trapped = injections_are_for(instance, actor, &filter);
-    const char *request =
-        program_request(instance, actor->declaration, trapped ? "program trapped" : "program");
+    const char *request = program_request(instance, actor, trapped ? "program trapped" : "program");
 
     if (request && !instance->over &&
         !terminal_open(actor->declaration->raw_terminal, &actor->terminal, &slave))

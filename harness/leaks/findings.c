@@ -31,29 +31,6 @@ const char *leak_rule(enum leak_kind kind)
     return kinds[kind].rule;
 }
 
-static void print_stack(const struct memcheck_frame *frame, FILE *out)
-{
-    for (const char *label = "at"; frame; frame = frame->next, label = "by") {
-        fprintf(out, "%s %s", label, frame->function ? frame->function : "?");
-        if (frame->file)
-            fprintf(out, " (%s:%d)\n", frame->file, frame->line);
-        else
-            fprintf(out, " (in %s)\n", frame->object ? frame->object : "?");
-    }
-}
-
-const char *memcheck_stack_text(const struct memcheck_error *error, struct arena *arena)
-{
-    struct arena_stream stream;
-    FILE *out = arena_stream_open(&stream);
-
-    print_stack(error->stack, out);
-    if (error->origin)
-        fprintf(out, "%s\n", error->origin);
-    print_stack(error->origin_stack, out);
-    return arena_stream_close(&stream, arena);
-}
-
 /* What leads to the place: the call that made it, or where memcheck saw it. In `arena`. */
 static const char *evidence(const struct leak *leak, struct arena *arena)
 {

@@ -13,9 +13,6 @@
 enum finding_severity leak_severity(enum leak_kind kind);
 const char *leak_rule(enum leak_kind kind);
 
-/* Where memcheck saw the error, a frame a line, and where the value or the block comes from. In `arena`. */
-const char *memcheck_stack_text(const struct memcheck_error *error, struct arena *arena);
-
 /* Adds all leaks of the report. `program` is whose they are; `how` provokes them again. */
 void leaks_add_findings(const struct leaks_report *report, const char *program, const char *how,
                         struct findings *findings);

@@ -155,7 +155,7 @@ enum leak_kind leak_kind_of_error(const struct memcheck_error *error)
 {
     const char *kind = error->kind ? error->kind : "";
 
-    if (strncmp(kind, "Leak_", 5) == 0)
+    if (memcheck_is_loss(error))
         return LEAK_HEAP;
     if (strncmp(kind, "Uninit", 6) == 0 || strcmp(kind, "SyscallParam") == 0)
         return LEAK_UNINITIALISED;
@@ -175,7 +175,8 @@ static bool run_memcheck(const struct leaks_settings *settings, struct target *t
     bool good = run_session(settings, target, &session, arena, &record, problem);
 
     for (size_t i = 0; good && i < settings->program_count; i++)
-        for (const struct memcheck_error *error = memory_run_errors(&memory, i, arena, &reports[i].unseen);
+        for (const struct memcheck_error *error =
+                 memcheck_folder_read(memory.folders[i], arena, &reports[i].unseen);
              error; error = error->next)
             add(&reports[i].leaks, leak_kind_of_error(error), error->what ? error->what : error->kind, arena)
                 ->error = error;

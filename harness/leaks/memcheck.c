@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_BYTES = 16 * 1024, TEXT_BYTES_MAX = 4096, OPTION_COUNT = 9 };
+enum { READ_BYTES = 16 * 1024, TEXT_BYTES_MAX = 4096, OPTION_COUNT = 10 };
 
 struct reading {
     struct arena *arena;
@@ -176,6 +176,7 @@ const char *const *memcheck_words(const struct memcheck_choice *choice, const ch
     size_t at = 0;
 
     all[at++] = choice->valgrind;
+    all[at++] = "--vgdb=no"; /* its pipes stay when the program is killed */
     all[at++] = "--xml=yes";
     all[at++] = arena_print(arena, "--xml-file=%s/%%p.xml", folder);
     all[at++] = "--leak-check=full";

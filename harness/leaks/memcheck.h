@@ -45,4 +45,27 @@ struct memcheck_error *memcheck_read(const char *path, struct arena *arena, cons
 const char *const *memcheck_words(const struct memcheck_choice *choice, const char *const *words,
                                   const char *folder, struct arena *arena);
 
+/*
+ * A folder for what the processes of one program write, whoever they run as, in $TMPDIR or /tmp. NULL with *problem: none can be
+ * made. In `arena`.
+ */
+const char *memcheck_folder_make(struct arena *arena, const char **problem);
+
+/*
+ * Reads and removes all files of the folder. *unseen (may be NULL) becomes why not everything was seen, or stays.
+ */
+struct memcheck_error *memcheck_folder_read(const char *folder, struct arena *arena, const char **unseen);
+
+/* Removes the folder and what is in it. */
+void memcheck_folder_remove(const char *folder);
+
+/* "Conditional jump or move depends on uninitialised value(s), in operate (sem.c:30)". In `arena`. */
+const char *memcheck_sentence(const struct memcheck_error *error, struct arena *arena);
+
+/* Whether it is memory that nothing points to any more: "Leak_DefinitelyLost" and its like. */
+bool memcheck_is_loss(const struct memcheck_error *error);
+
+/* Where memcheck saw the error, a frame a line, and where the value or the block comes from. In `arena`. */
+const char *memcheck_stack_text(const struct memcheck_error *error, struct arena *arena);
+
 #endif

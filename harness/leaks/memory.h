@@ -13,7 +13,7 @@
 struct memory_run {
     struct session_program programs[SESSION_PROGRAMS_MAX]; /* for the session in place of the others */
     size_t program_count;
-    const char *folder;
+    const char *folders[SESSION_PROGRAMS_MAX]; /* memcheck_folder_read reads them, behind the session */
 };
 
 /* For such sessions: Valgrind is slow, and its start alone takes half a second of processor time. */
@@ -30,14 +30,7 @@ bool memory_run_prepare(struct memory_run *run, const struct memcheck_choice *ch
                         const struct session_program *programs, size_t program_count, struct arena *arena,
                         const char **problem);
 
-/*
- * What memcheck has found in one of the programs; each is read once, behind the session. *unseen (may be NULL) becomes why not
- * everything was seen, or stays.
- */
-struct memcheck_error *memory_run_errors(const struct memory_run *run, size_t program, struct arena *arena,
-                                         const char **unseen);
-
-/* Removes the folder and what has not been read. */
+/* Removes the folders and what has not been read. */
 void memory_run_end(const struct memory_run *run);
 
 /*
@@ -46,8 +39,5 @@ void memory_run_end(const struct memory_run *run);
  */
 struct problem *memory_run_judge(const struct memory_run *run, const struct session_record *record,
                                  const struct problem *known, struct arena *arena);
-
-/* "Conditional jump or move depends on uninitialised value(s), in operate (sem.c:30)": the sentence of such a problem. */
-const char *memory_sentence(const struct memcheck_error *error, struct arena *arena);
 
 #endif

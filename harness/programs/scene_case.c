@@ -124,7 +124,11 @@ static void give_up(struct performing *performing, const char *problem)
 
 static struct disturbed_means means_of(const struct performing *performing)
 {
-    return (struct disturbed_means){.target = performing->instance->target, .filter = performing->filter};
+    struct instance *instance = performing->instance;
+
+    return (struct disturbed_means){.target = instance->target,
+                                    .filter = performing->filter,
+                                    .memcheck = instance->conductor->options.memcheck};
 }
 
 /* Who takes a harmless signal for a failure says something else than in the base of the scene. */
@@ -165,7 +169,7 @@ static void perform_plain(struct performing *performing)
     if (problem)
         give_up(performing, problem);
     else
-        conclude(performing, &run.record, run.problems ? run.problems : different);
+        conclude(performing, &run.record, run.problems ? run.problems : different ? different : run.memory);
 }
 
 static void perform_disturbed(struct performing *performing)

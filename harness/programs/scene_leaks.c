@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "leaks/findings.h"
-#include "leaks/memory.h"
 
 static bool ended(const struct leaks_report *report)
 {
@@ -153,7 +152,7 @@ static bool is_said(const struct leak *leak, const char *sentence, struct arena 
     case UNRELEASED_CLASSES:
         break;
     }
-    return leak->error && strcmp(memory_sentence(leak->error, arena), sentence) == 0;
+    return leak->error && strcmp(memcheck_sentence(leak->error, arena), sentence) == 0;
 }
 
 bool scene_leaks_show(const struct scene_leaks *leaks, bool is_reader, const char *sentence)

@@ -46,6 +46,37 @@ START_TEST(what_memcheck_finds_is_a_finding)
 }
 END_TEST
 
+static const struct {
+    const char *sentence, *program, *options;
+    int code;
+} cases[] = {
+    {"a case fails of what memcheck finds in its program", "heap", "--valgrind", 1},
+    {"not of a clean one", "clean/heap", "--valgrind", 0},
+    {"not of what is suppressed", "heap", "--valgrind --suppressions fixtures/leaks/heap.supp", 0},
+    {"not unless it is asked for", "heap", "", 0},
+};
+
+START_TEST(what_memcheck_finds_fails_a_case)
+{
+    struct arena arena = {0};
+
+    scratch_make();
+    scratch_write("t.drill",
+                  arena_print(&arena, "case \"t\"\n  program p \"leaks/%s\"\n  p  +++ exited with 0 +++\n",
+                              cases[_i].program));
+    struct tool_result result = tool_expect(cases[_i].code, "run %s --output %s %s", cases[_i].options,
+                                            scratch_path("out"), scratch_path("t.drill"));
+
+    ck_assert_msg(
+        (strstr(result.out, "p: 100 bytes in 1 blocks are definitely lost, in forget_a_block (heap.c:") !=
+         NULL) == (cases[_i].code == 1),
+        "%s:\n%s", cases[_i].sentence, result.out);
+    tool_free(&result);
+    scratch_remove();
+    arena_free(&arena);
+}
+END_TEST
+
 /* A conversation without a word: its reader and writer are any programs. */
 static void stage(struct staged *staged, const char *writer, struct arena *arena)
 {
@@ -112,6 +143,7 @@ Suite *memcheck_suite(void)
 
     tcase_set_timeout(tool, 120);
     tcase_add_loop_test(tool, what_memcheck_finds_is_a_finding, 0, sizeof(rows) / sizeof(*rows));
+    tcase_add_loop_test(tool, what_memcheck_finds_fails_a_case, 0, sizeof(cases) / sizeof(*cases));
     tcase_set_timeout(pairs, 120);
     tcase_add_checked_fixture(pairs, open_target, close_target);
     tcase_add_test(pairs, what_a_fault_makes_of_memory_is_a_problem);
