@@ -252,6 +252,16 @@ bool target_start(struct target *target, const struct conductor_options *options
     return false;
 }
 
+bool target_start_shortly(struct target *target, const struct conductor_options *options, struct arena *arena,
+                          const char **problem)
+{
+    if (target_start(target, options, problem))
+        return true;
+    *problem = arena_print(arena, "%s", *problem);
+    target_stop(target);
+    return false;
+}
+
 void target_stop(struct target *target)
 {
     channel_close(&target->nursery);

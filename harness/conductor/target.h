@@ -31,6 +31,10 @@ struct target {
 /* Starts the nursery and learns the constants. False with `problem` in the target's arena. */
 bool target_start(struct target *target, const struct conductor_options *options, const char **problem);
 
+/* The same for a target whose trouble is told when it is gone: *problem is in `arena`, and nothing is left to be stopped. */
+bool target_start_shortly(struct target *target, const struct conductor_options *options, struct arena *arena,
+                          const char **problem);
+
 /* Ends the nursery and all that it forked; waits for it. */
 void target_stop(struct target *target);
 

@@ -265,16 +265,11 @@ static bool run_one(struct interleaving *interleaving, const struct schedule *sc
                     struct outcome_of_task *outcome, const char **problem)
 {
     const struct interleave_settings *settings = settings_of(interleaving);
-    struct conductor_options options = *settings->conductor;
     struct scheduled_run run = {.steps = arena_take(arena, SCHEDULE_STEPS_MAX * sizeof(*run.steps))};
     struct target target;
 
-    options.processor = -1;
-    if (!target_start(&target, &options, problem)) {
-        *problem = arena_print(arena, "%s", *problem);
-        target_stop(&target);
+    if (!target_start_shortly(&target, settings->conductor, arena, problem))
         return false;
-    }
     *outcome = (struct outcome_of_task){.steps = NULL};
     bool good =
         work_run(&interleaving->work, &target, schedule, NULL, &run, &outcome->problems, arena, problem);

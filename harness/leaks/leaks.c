@@ -187,13 +187,11 @@ static bool run_memcheck(const struct leaks_settings *settings, struct target *t
 bool leaks_run(const struct leaks_settings *settings, struct arena *arena, struct leaks_report *reports,
                const char **problem)
 {
-    struct target target = {0};
+    struct target target;
 
     memset(reports, 0, settings->program_count * sizeof(*reports));
-    if (!target_start(&target, settings->conductor, problem)) {
-        *problem = arena_print(arena, "%s", *problem);
+    if (!target_start_shortly(&target, settings->conductor, arena, problem))
         return false;
-    }
     bool good = run_plain(settings, &target, arena, reports, problem);
 
     if (good && settings->memcheck.valgrind)

@@ -28,12 +28,10 @@ const char *memcheck_stack_text(const struct memcheck_error *error, struct arena
 /* The C library's, or Valgrind's own in place of it: there no program has a mistake. */
 static bool is_of_system(const struct memcheck_frame *frame)
 {
-    static const char *const folders[] = {"/lib", "/usr/lib"};
+    const char *object = frame->object ? frame->object : "";
 
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-        if (frame->object && strncmp(frame->object, folders[i], strlen(folders[i])) == 0)
-            return true;
-    return false;
+    return strstr(object, ".so") && (strncmp(object, "/lib", strlen("/lib")) == 0 ||
+                                     strncmp(object, "/usr/lib", strlen("/usr/lib")) == 0);
 }
 
 /* The innermost frame that is the program's own. */

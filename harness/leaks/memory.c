@@ -38,8 +38,8 @@ bool memory_run_prepare(struct memory_run *run, const struct memcheck_choice *ch
         }
         run->folders[run->program_count] = folder;
         *program = programs[run->program_count];
-        if (!program
-                 ->user) /* the agent starts those by their descriptor, and Debian's valgrind is a script */
+        /* The agent starts those of other users by a descriptor, and Debian's valgrind is a script. */
+        if (!program->user)
             program->words = memcheck_words(choice, program->words, folder, arena);
     }
     return true;

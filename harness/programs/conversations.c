@@ -95,12 +95,7 @@ static const char *perform(void *context, struct target *target, size_t index, c
         return print_skip(lacks, arena);
     if (!scene_stage(scene, conversing->settings->pair, &staged, arena, problem))
         return NULL;
-    const struct session_settings session = {.programs = staged.programs,
-                                             .program_count = staged.program_count,
-                                             .acts = staged.acts,
-                                             .act_count = staged.act_count,
-                                             .bounds = scene_bounds,
-                                             .filter = conversing->filter};
+    const struct session_settings session = scene_session(&staged, conversing->filter);
 
     if (!session_run(target, &session, arena, &record, problem))
         return scene->flags & SCENE_USERS ? skip(target, *problem, arena, problem) : NULL;

@@ -33,10 +33,9 @@ static struct ruling inject(void *context, const struct traced_call *call, const
     return ruling;
 }
 
-static bool run(const struct disturbed_means *means, struct session_settings *settings, struct arena *arena,
-                struct session_record *record, const char **problem)
+static bool run(const struct disturbed_means *means, const struct session_settings *settings,
+                struct arena *arena, struct session_record *record, const char **problem)
 {
-    settings->filter = means->filter;
     if (!session_run(means->target, settings, arena, record, problem))
         return false;
     if (record->end == SESSION_NOT_STARTED)
@@ -73,13 +72,10 @@ static bool run_memory(const struct disturbed_means *means, const struct session
 bool undisturbed_run(const struct disturbed_means *means, const struct staged *staged, struct arena *arena,
                      struct undisturbed *undisturbed, const char **problem)
 {
-    struct session_settings session = {.programs = staged->programs,
-                                       .program_count = staged->program_count,
-                                       .acts = staged->acts,
-                                       .act_count = staged->act_count,
-                                       .bounds = {.guard_ms = UNDISTURBED_GUARD_MS}};
+    struct session_settings session = scene_session(staged, means->filter);
     struct problem *memory = NULL;
 
+    session.bounds = (struct session_bounds){.guard_ms = UNDISTURBED_GUARD_MS};
     *undisturbed = (struct undisturbed){.problems = NULL};
     if (!run(means, &session, arena, &undisturbed->record, problem))
         return false;
@@ -233,13 +229,12 @@ bool disturbed_run(const struct disturbed_means *means, const struct staged *sta
     struct doing doing = {.injector = injector, .victim = disturbance->victim};
     struct session_program programs[SESSION_PROGRAMS_MAX];
     struct session_act acts[ACTS_MAX];
-    struct session_settings session = {.programs = programs,
-                                       .program_count = staged->program_count,
-                                       .acts = acts,
-                                       .act_count = staged->act_count,
-                                       .policy = {.call = inject, .context = &doing},
-                                       .bounds = undisturbed->bounds};
+    struct session_settings session = scene_session(staged, means->filter);
 
+    session.programs = programs;
+    session.acts = acts;
+    session.policy = (struct session_policy){.call = inject, .context = &doing};
+    session.bounds = undisturbed->bounds;
     memcpy(programs, staged->programs, staged->program_count * sizeof(*programs));
     memcpy(acts, staged->acts, staged->act_count * sizeof(*acts));
     if (!only_waits(disturbance) && staged->program_count < SESSION_PROGRAMS_MAX) {

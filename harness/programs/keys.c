@@ -56,20 +56,18 @@ static bool run_plain(struct target *target, const struct pair *pair, struct use
 {
     struct staged staged;
     struct session_record record;
-    struct session_settings session = {.policy = {.call = look, .context = used}, .bounds = scene_bounds};
 
     if (!scene_stage(scene_at(0), pair, &staged, arena, problem))
         return false;
-    session.programs = staged.programs;
-    session.program_count = staged.program_count;
-    session.acts = staged.acts;
-    session.act_count = staged.act_count;
-    session.filter = session_filter(NULL, problem);
-    if (session.filter < 0)
+    int filter = session_filter(NULL, problem);
+    struct session_settings session = scene_session(&staged, filter);
+
+    if (filter < 0)
         return false;
+    session.policy = (struct session_policy){.call = look, .context = used};
     bool good = session_run(target, &session, arena, &record, problem);
 
-    close(session.filter);
+    close(filter);
     if (good && record.end == SESSION_NOT_STARTED)
         *problem = record.reason;
     return good && record.end != SESSION_NOT_STARTED;
@@ -78,19 +76,15 @@ static bool run_plain(struct target *target, const struct pair *pair, struct use
 bool keys_learn(const struct conductor_options *conductor, struct pair *pair, struct arena *arena,
                 const char **problem)
 {
-    struct conductor_options options = *conductor;
     struct used_keys used = {.count = 0};
     struct target target;
 
     if (pair->segment_key != IPC_PRIVATE && pair->set_key != IPC_PRIVATE)
         return true;
-    options.processor = -1;
-    bool good = target_start(&target, &options, problem);
+    if (!target_start_shortly(&target, conductor, arena, problem))
+        return false;
+    bool good = run_plain(&target, pair, &used, arena, problem);
 
-    if (good)
-        good = run_plain(&target, pair, &used, arena, problem);
-    else
-        *problem = arena_print(arena, "%s", *problem);
     target_stop(&target);
     if (pair->segment_key == IPC_PRIVATE)
         pair->segment_key = choose(&used, true);

@@ -216,17 +216,15 @@ static bool prepare_scene(struct pair_sweep *sweep, struct target *target, const
 
 static bool prepare(struct pair_sweep *sweep, const char **problem)
 {
-    struct conductor_options options = *sweep->settings->conductor;
     struct target target;
     const struct scene *scene;
     size_t scenes_max = sweep->settings->scenes_max < SCENES_MAX ? sweep->settings->scenes_max : SCENES_MAX;
 
-    options.processor = -1;
     sweep->scenes = arena_take(sweep->arena, SCENES_MAX * sizeof(*sweep->scenes));
-    bool good = target_start(&target, &options, problem);
+    if (!target_start_shortly(&target, sweep->settings->conductor, sweep->arena, problem))
+        return false;
+    bool good = true;
 
-    if (!good)
-        *problem = arena_print(sweep->arena, "%s", *problem);
     for (size_t i = 0, taken = 0; good && (scene = scene_at(i)) && taken < scenes_max; i++)
         if ((scene->flags & SCENE_SWEPT) && !scene_lacks(scene, sweep->settings->pair)) {
             good = prepare_scene(sweep, &target, scene, problem);

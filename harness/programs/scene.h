@@ -61,6 +61,9 @@ bool scene_made(const struct made_object *made, const struct object_left *object
 /* Of a scene: far above what a conversation of a few lines takes, and soon reached by what has no end. */
 extern const struct session_bounds scene_bounds;
 
+/* The session that plays it. `filter` is session_filter's. */
+struct session_settings scene_session(const struct staged *staged, int filter);
+
 /* What is wrong with a run of it. In `arena`. */
 struct problem *scene_judge(const struct staged *staged, const struct session_record *record,
                             struct arena *arena);

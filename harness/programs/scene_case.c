@@ -212,11 +212,7 @@ static void perform_scheduled(struct performing *performing)
     struct instance *instance = performing->instance;
     const struct staged *staged = &performing->staged;
     const struct conversation conversation = {.reader = 0, .lines = staged->lines, .releases = true};
-    const struct session_settings session = {.programs = staged->programs,
-                                             .program_count = staged->program_count,
-                                             .acts = staged->acts,
-                                             .act_count = staged->act_count,
-                                             .filter = performing->filter};
+    const struct session_settings session = scene_session(staged, performing->filter);
     struct scheduled_run run = {.steps =
                                     arena_take(instance->arena, SCHEDULE_STEPS_MAX * sizeof(*run.steps))};
     const char *names[SESSION_PROGRAMS_MAX], *problem;

@@ -284,3 +284,13 @@ bool scene_stage(const struct scene *scene, const struct pair *pair, struct stag
     *problem = staging.problem ? arena_print(arena, "scene %s: %s", scene->name, staging.problem) : NULL;
     return !*problem;
 }
+
+struct session_settings scene_session(const struct staged *staged, int filter)
+{
+    return (struct session_settings){.programs = staged->programs,
+                                     .program_count = staged->program_count,
+                                     .acts = staged->acts,
+                                     .act_count = staged->act_count,
+                                     .bounds = scene_bounds,
+                                     .filter = filter};
+}
