@@ -36,13 +36,13 @@ struct unreleased_counts unreleased_count(const struct program_outcome *program)
     return counts;
 }
 
-static const char *list(const struct program_outcome *program, enum unreleased_class class,
+static const char *list(const struct program_outcome *program, enum unreleased_class which,
                         struct arena *arena)
 {
     const char *text = NULL;
 
     for (const struct unreleased *unreleased = program->unreleased; unreleased; unreleased = unreleased->next)
-        if (class_of(unreleased->kind) == class)
+        if (class_of(unreleased->kind) == which)
             text = text ? arena_print(arena, "%s; %s", text, unreleased->sentence) : unreleased->sentence;
     return text;
 }
@@ -55,15 +55,15 @@ struct problem *unreleased_judge(const struct program_outcome *program,
 
     if (!program->ended || program->status != 0)
         return NULL;
-    for (enum unreleased_class class = 0; class < UNRELEASED_CLASSES; class ++) {
-        if (now.of[class] <= before->of[class])
+    for (enum unreleased_class which = 0; which < UNRELEASED_CLASSES; which++) {
+        if (now.of[which] <= before->of[which])
             continue;
         *last = arena_take(arena, sizeof(**last));
         **last = (struct problem){.severity = FINDING_LEAVES,
                                   .program = program->name,
-                                  .sentence = classes[class].sentence,
-                                  .why = list(program, class, arena),
-                                  .rule = classes[class].rule};
+                                  .sentence = classes[which].sentence,
+                                  .why = list(program, which, arena),
+                                  .rule = classes[which].rule};
         last = &(*last)->next;
     }
     return first;
@@ -71,20 +71,20 @@ struct problem *unreleased_judge(const struct program_outcome *program,
 
 enum unreleased_class unreleased_class_of(const char *sentence)
 {
-    enum unreleased_class class = 0;
+    enum unreleased_class which = 0;
 
-    while (class < UNRELEASED_CLASSES && strcmp(classes[class].sentence, sentence) != 0)
-        class ++;
-    return class;
+    while (which < UNRELEASED_CLASSES && strcmp(classes[which].sentence, sentence) != 0)
+        which++;
+    return which;
 }
 
-bool unreleased_is_given_back_by(enum unreleased_class class, const char *call)
+bool unreleased_is_given_back_by(enum unreleased_class which, const char *call)
 {
     static const char *const calls[][2] = {
         [CLASS_ATTACH] = {"shmdt"}, [CLASS_DESCRIPTOR] = {"close"}, [CLASS_CHILD] = {"wait4", "waitid"}};
 
-    for (size_t i = 0; i < 2 && calls[class][i]; i++)
-        if (strcmp(calls[class][i], call) == 0)
+    for (size_t i = 0; i < 2 && calls[which][i]; i++)
+        if (strcmp(calls[which][i], call) == 0)
             return true;
     return false;
 }

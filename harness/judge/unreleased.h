@@ -29,6 +29,6 @@ struct problem *unreleased_judge(const struct program_outcome *program,
 enum unreleased_class unreleased_class_of(const char *sentence);
 
 /* Whether a call of that name, which may have been made to fail, gives back what is of the class. */
-bool unreleased_is_given_back_by(enum unreleased_class class, const char *call);
+bool unreleased_is_given_back_by(enum unreleased_class which, const char *call);
 
 #endif

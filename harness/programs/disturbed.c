@@ -161,12 +161,12 @@ static bool is_silent(const struct undisturbed *undisturbed, const struct sessio
 }
 
 /* The call that gives it back was made to fail. */
-static bool is_excused(const struct disturbance *disturbance, enum unreleased_class class)
+static bool is_excused(const struct disturbance *disturbance, enum unreleased_class which)
 {
     const struct injection *injection = disturbance->injection;
 
     for (int i = 0; i < injection->call_count && (injection->error || injection->gives_value); i++)
-        if (unreleased_is_given_back_by(class, injection->calls[i]))
+        if (unreleased_is_given_back_by(which, injection->calls[i]))
             return true;
     return false;
 }

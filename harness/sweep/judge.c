@@ -97,9 +97,9 @@ static struct verdict_on_run judge_left(const struct session_record *record, con
 }
 
 /* The call that gives it back was made to fail. */
-static bool is_excused(const struct fault *fault, enum unreleased_class class)
+static bool is_excused(const struct fault *fault, enum unreleased_class which)
 {
-    return fault->kind != FAULT_SIGNAL && unreleased_is_given_back_by(class, fault->call);
+    return fault->kind != FAULT_SIGNAL && unreleased_is_given_back_by(which, fault->call);
 }
 
 static struct verdict_on_run judge_unreleased(const struct program_outcome *program,
