@@ -100,3 +100,33 @@ struct problem *memory_run_judge(const struct memory_run *run, const struct sess
     memory_run_end(run);
     return first;
 }
+
+bool memory_run_session(struct target *target, const struct session_settings *settings,
+                        const struct memcheck_choice *choice, const struct problem *known,
+                        struct arena *arena, struct problem **problems, const char **problem)
+{
+    struct session_settings session = *settings;
+    struct session_record record;
+    struct memory_run memory;
+
+    if (!choice->valgrind)
+        return true;
+    if (!memory_run_prepare(&memory, choice, settings->programs, settings->program_count, arena, problem))
+        return false;
+    session.programs = memory.programs;
+    session.bounds = memory_bounds;
+    bool good = session_run(target, &session, arena, &record, problem);
+
+    if (good && record.end == SESSION_NOT_STARTED) {
+        *problem = record.reason;
+        good = false;
+    }
+    if (!good) {
+        memory_run_end(&memory);
+        return false;
+    }
+    while (*problems)
+        problems = &(*problems)->next;
+    *problems = memory_run_judge(&memory, &record, known, arena);
+    return true;
+}

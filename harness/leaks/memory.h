@@ -40,4 +40,12 @@ void memory_run_end(const struct memory_run *run);
 struct problem *memory_run_judge(const struct memory_run *run, const struct session_record *record,
                                  const struct problem *known, struct arena *arena);
 
+/*
+ * All of that for a session of these settings, if `choice` looks: what is found and not `known` comes to the end of *problems.
+ * False with *problem: as session_run, or a program cannot be started.
+ */
+bool memory_run_session(struct target *target, const struct session_settings *settings,
+                        const struct memcheck_choice *choice, const struct problem *known,
+                        struct arena *arena, struct problem **problems, const char **problem);
+
 #endif

@@ -43,32 +43,6 @@ static bool run(const struct disturbed_means *means, const struct session_settin
     return record->end != SESSION_NOT_STARTED;
 }
 
-/* Once more under memcheck, if that is to look. What it finds and is not `known` comes to the end of *problems. */
-static bool run_memory(const struct disturbed_means *means, const struct session_settings *settings,
-                       const struct problem *known, struct arena *arena, struct problem **problems,
-                       const char **problem)
-{
-    struct session_settings session = *settings;
-    struct session_record record;
-    struct memory_run memory;
-
-    if (!means->memcheck.valgrind)
-        return true;
-    if (!memory_run_prepare(&memory, &means->memcheck, settings->programs, settings->program_count, arena,
-                            problem))
-        return false;
-    session.programs = memory.programs;
-    session.bounds = memory_bounds;
-    if (!run(means, &session, arena, &record, problem)) {
-        memory_run_end(&memory);
-        return false;
-    }
-    while (*problems)
-        problems = &(*problems)->next;
-    *problems = memory_run_judge(&memory, &record, known, arena);
-    return true;
-}
-
 bool undisturbed_run(const struct disturbed_means *means, const struct staged *staged, struct arena *arena,
                      struct undisturbed *undisturbed, const char **problem)
 {
@@ -87,7 +61,8 @@ bool undisturbed_run(const struct disturbed_means *means, const struct staged *s
                                                   .processor_ns = 300 * UINT64_C(1000000),
                                                   .guard_ms = GUARD_MS,
                                                   .output_bytes = 256 * 1024};
-    bool good = undisturbed->problems || run_memory(means, &session, NULL, arena, &memory, problem);
+    bool good = undisturbed->problems ||
+                memory_run_session(means->target, &session, &means->memcheck, NULL, arena, &memory, problem);
 
     undisturbed->memory = memory;
     return good;
@@ -253,5 +228,6 @@ bool disturbed_run(const struct disturbed_means *means, const struct staged *sta
     doing.injector = injector;
     if (!memory_can_follow(disturbance->injection))
         return true;
-    return run_memory(means, &session, undisturbed->memory, arena, &disturbed->problems, problem);
+    return memory_run_session(means->target, &session, &means->memcheck, undisturbed->memory, arena,
+                              &disturbed->problems, problem);
 }

@@ -89,13 +89,16 @@ static int open_filter(const struct sweep_settings *settings, const char **probl
     return session_filter(&names, problem);
 }
 
-static bool perform_session(const struct sweep *sweep, struct target *target,
-                            const struct session_policy *policy, struct session_settings *session,
-                            struct arena *arena, struct session_record *record, const char **problem)
+static bool run_session(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
+                        bool again, struct arena *arena, struct session_record *record, const char **problem)
 {
-    session->filter = sweep->filter;
-    session->policy = *policy;
-    bool good = session_run(target, session, arena, record, problem);
+    struct session_program programs[2];
+    struct session_settings session;
+
+    choose_programs(sweep, again, programs, &session);
+    session.filter = sweep->filter;
+    session.policy = *policy;
+    bool good = session_run(target, &session, arena, record, problem);
 
     if (good && record->end == SESSION_NOT_STARTED) {
         *problem = record->reason;
@@ -104,39 +107,18 @@ static bool perform_session(const struct sweep *sweep, struct target *target,
     return good;
 }
 
-static bool run_session(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
-                        bool again, struct arena *arena, struct session_record *record, const char **problem)
-{
-    struct session_program programs[2];
-    struct session_settings session;
-
-    choose_programs(sweep, again, programs, &session);
-    return perform_session(sweep, target, policy, &session, arena, record, problem);
-}
-
 /* Once more under memcheck, if that is to look: in *found what is not known of the undisturbed run. */
 static bool run_memory(const struct sweep *sweep, struct target *target, const struct session_policy *policy,
-                       bool again, struct arena *arena, const struct problem **found, const char **problem)
+                       bool again, struct arena *arena, struct problem **found, const char **problem)
 {
     struct session_program programs[2];
     struct session_settings session;
-    struct session_record record;
-    struct memory_run memory;
 
-    if (!sweep->settings->memcheck.valgrind)
-        return true;
     choose_programs(sweep, again, programs, &session);
-    if (!memory_run_prepare(&memory, &sweep->settings->memcheck, programs, session.program_count, arena,
-                            problem))
-        return false;
-    session.programs = memory.programs;
-    session.bounds = memory_bounds;
-    if (!perform_session(sweep, target, policy, &session, arena, &record, problem)) {
-        memory_run_end(&memory);
-        return false;
-    }
-    *found = memory_run_judge(&memory, &record, sweep->memory, arena);
-    return true;
+    session.filter = sweep->filter;
+    session.policy = *policy;
+    return memory_run_session(target, &session, &sweep->settings->memcheck, sweep->memory, arena, found,
+                              problem);
 }
 
 /* Long traces are cut in the middle. */
@@ -177,14 +159,14 @@ static const char *trace_of(const struct session_record *record, struct arena *a
 }
 
 /* What was found in a run, with its trace. */
-static void pack_problems(json_t *answer, const struct verdict_on_run *verdict, const struct problem *memory,
+static void pack_problems(json_t *answer, const struct verdict_on_run *verdict, struct problem *memory,
                           const char *trace)
 {
     const struct problem judged = {.severity = verdict->severity,
                                    .program = "program",
                                    .sentence = verdict->what,
                                    .why = verdict->why,
-                                   .next = (struct problem *)memory};
+                                   .next = memory};
 
     json_object_set_new(answer, "problems", problems_to_json(verdict->found ? &judged : memory));
     json_object_set_new(answer, "trace", json_string(trace));
@@ -265,7 +247,7 @@ static const char *perform_first(void *context, struct target *target, size_t in
         !run_again(sweep, target, &record, arena, &second, problem))
         return NULL;
     unsigned fired = injector.fired;
-    const struct problem *memory = NULL;
+    struct problem *memory = NULL;
 
     injector = sweep_injector(sweep);
     if (record.end == SESSION_ENDED && all_can_follow(sweep) &&
@@ -303,7 +285,7 @@ static const char *perform_fault(void *context, struct target *target, size_t in
         return NULL;
     json_t *answer = json_pack("{s:i}", "fired", (int)injector.fired);
     struct verdict_on_run verdict = {.found = false};
-    const struct problem *memory = NULL;
+    struct problem *memory = NULL;
 
     if (injector.fired) {
         verdict = judge_run(&record, fault, &sweep->baseline, arena);
